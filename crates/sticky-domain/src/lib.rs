@@ -1,0 +1,21 @@
+//! The rules of Sticky: ids, events, decisions, access, link and ticket signing, use-cases, and the ports that they need.
+//!
+//! Nothing here performs I/O: no runtime, no SQL, no sockets, no CRDT. What the rules need from outside is a trait in [`port`].
+
+pub mod access;
+pub mod card;
+pub mod document;
+pub mod event;
+pub mod fence;
+pub mod id;
+pub mod keyring;
+pub mod name;
+pub mod op_key;
+pub mod palette;
+pub mod port;
+pub mod share_link;
+pub mod stream;
+pub mod ticket;
+pub mod time;
+pub mod title;
+pub mod usecase;

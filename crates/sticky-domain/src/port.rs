@@ -1,0 +1,25 @@
+//! What the rules need from outside, as traits.
+
+mod access;
+mod clock;
+mod content;
+mod event_store;
+mod ids;
+mod read_model;
+mod sessions;
+mod snapshots;
+
+pub use access::Access;
+pub use clock::Clock;
+pub use content::{Content, ContentReader, ContentWriter, EditError};
+pub use event_store::{
+    Append, AppendError, Appended, EventStore, Expected, NewUpdate, RecordError, Recorded,
+    StoreError, StoredUpdate, Updates,
+};
+pub use ids::Ids;
+pub use read_model::{
+    DocumentPage, DocumentRow, LinkRow, ListRequest, PageAt, PrincipalKind, PrincipalRow,
+    ReadModel, Scope,
+};
+pub use sessions::{AccessToken, BrowserSession, Sessions};
+pub use snapshots::{Loaded, Snapshot, Snapshots};

@@ -1,0 +1,168 @@
+use async_trait::async_trait;
+
+use super::event_store::StoreError;
+use crate::access::{Level, Presence};
+use crate::id::{DocumentId, LinkId, PrincipalId, ProjectId, RootId};
+use crate::time::Timestamp;
+use crate::title;
+
+/// The read rows: folded from events, never written otherwise.
+#[async_trait]
+pub trait ReadModel: Send + Sync {
+    /// One document's row.
+    async fn document(
+        &self,
+        project: ProjectId,
+        document: DocumentId,
+    ) -> Result<Option<DocumentRow>, StoreError>;
+
+    /// A page of documents within `request.scope`, newest change first.
+    async fn documents(&self, request: &ListRequest) -> Result<DocumentPage, StoreError>;
+
+    /// Documents of a project whose derived title is older than their text, at most `limit`.
+    async fn stale_titles(
+        &self,
+        project: ProjectId,
+        limit: usize,
+    ) -> Result<Vec<DocumentId>, StoreError>;
+
+    /// Stores the title that the text at `seq` gives, unless a newer one is stored.
+    async fn save_derived_title(
+        &self,
+        document: DocumentId,
+        seq: u64,
+        title: &str,
+    ) -> Result<(), StoreError>;
+
+    /// The links of a document, newest first.
+    async fn links(&self, document: DocumentId) -> Result<Vec<LinkRow>, StoreError>;
+
+    /// One link, whatever its document.
+    async fn link(&self, link: LinkId) -> Result<Option<LinkRow>, StoreError>;
+
+    /// One principal.
+    async fn principal(&self, principal: PrincipalId) -> Result<Option<PrincipalRow>, StoreError>;
+}
+
+/// A document in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DocumentRow {
+    pub id: DocumentId,
+    pub project: ProjectId,
+    /// The title that someone set.
+    pub title: Option<String>,
+    /// What the first line of the text gave at `derived_seq`.
+    pub derived_title: String,
+    pub derived_seq: u64,
+    /// The newest seq of the content.
+    pub head: u64,
+    /// The seq of the metadata.
+    pub version: u64,
+    pub created_at: Timestamp,
+    /// The newest change of metadata or content.
+    pub updated_at: Timestamp,
+    pub deleted_at: Option<Timestamp>,
+}
+
+impl DocumentRow {
+    /// What people see.
+    pub fn effective_title(&self) -> &str {
+        title::effective(self.title.as_deref(), &self.derived_title)
+    }
+
+    /// Whether the title follows text that has changed since it was derived.
+    pub fn title_is_stale(&self) -> bool {
+        self.title.is_none() && self.derived_seq < self.head
+    }
+
+    /// Whether the document is open for work.
+    pub fn presence(&self) -> Presence {
+        if self.deleted_at.is_some() { Presence::Trashed } else { Presence::Live }
+    }
+}
+
+/// Whose documents to list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Scope {
+    /// Everything in the project: local-dev without a credential.
+    Project,
+    /// What any of these principals has been granted.
+    Granted(Vec<PrincipalId>),
+}
+
+/// A question for a page of documents.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListRequest {
+    pub project: ProjectId,
+    pub scope: Scope,
+    /// Part of the title, in any case; empty finds all.
+    pub query: String,
+    pub include_deleted: bool,
+    pub at: PageAt,
+    /// Rows per page.
+    pub size: u32,
+}
+
+/// Where a page begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PageAt {
+    /// The n-th page, from 1.
+    Number(u32),
+    /// After this row of the order (updated_at descending, id descending).
+    After(Timestamp, DocumentId),
+}
+
+/// A page of documents.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DocumentPage {
+    pub items: Vec<DocumentRow>,
+    pub total: u64,
+    /// Whether rows follow this page.
+    pub more: bool,
+}
+
+/// A share link as its owner sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinkRow {
+    pub id: LinkId,
+    pub document: DocumentId,
+    pub project: ProjectId,
+    pub level: Level,
+    pub label: Option<String>,
+    pub created_at: Timestamp,
+    pub revoked_at: Option<Timestamp>,
+}
+
+/// What kind of principal it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PrincipalKind {
+    Guest,
+    Service,
+}
+
+impl PrincipalKind {
+    /// The stored and spoken name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Guest => "guest",
+            Self::Service => "service",
+        }
+    }
+
+    /// The kind with this name.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Guest, Self::Service].into_iter().find(|kind| kind.as_str() == text)
+    }
+}
+
+/// A principal's row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PrincipalRow {
+    pub id: PrincipalId,
+    pub project: ProjectId,
+    pub kind: PrincipalKind,
+    pub name: String,
+    pub root: RootId,
+    /// The seq of the principal's stream.
+    pub version: u64,
+}

@@ -1,0 +1,125 @@
+//! Use-cases: what people do, as short sequences of port calls. Every door calls these and nothing below them.
+
+mod browsers;
+mod content;
+mod documents;
+mod links;
+mod principals;
+mod refusal;
+
+use std::sync::Arc;
+
+use crate::access::{Caller, Level, Presence, Right};
+use crate::event::{Actor, Fact};
+use crate::fence::KeyVersion;
+use crate::id::DocumentId;
+use crate::op_key::OpKey;
+use crate::port::{
+    Access, Append, AppendError, Appended, Clock, ContentReader, ContentWriter, EventStore,
+    Expected, Ids, ReadModel, Sessions,
+};
+use crate::stream::StreamId;
+
+pub use browsers::{Admission, Browser, Browsers, Person};
+pub use content::{ContentEdits, EditedContent};
+pub use documents::{Documents, DocumentsPage, ListDocuments};
+pub use links::Links;
+pub use principals::{IssuedToken, Principals};
+pub use refusal::Refusal;
+
+/// The ports that the use-cases share.
+#[derive(Clone)]
+#[expect(missing_debug_implementations, reason = "ports are traits without Debug")]
+pub struct Ports {
+    pub events: Arc<dyn EventStore>,
+    pub read: Arc<dyn ReadModel>,
+    pub access: Arc<dyn Access>,
+    pub sessions: Arc<dyn Sessions>,
+    pub reader: Arc<dyn ContentReader>,
+    pub writer: Arc<dyn ContentWriter>,
+    pub clock: Arc<dyn Clock>,
+    pub ids: Arc<dyn Ids>,
+}
+
+/// How often a decision is made anew when others append first.
+const ATTEMPTS: usize = 8;
+
+impl Ports {
+    /// What the caller may do with `document`, if that is at least `needed`.
+    /// Without any right the document is [`Refusal::NotFound`], whether it exists or not.
+    pub async fn authorise(
+        &self,
+        caller: &Caller,
+        document: DocumentId,
+        needed: Level,
+    ) -> Result<Right, Refusal> {
+        let right = self.access.right(caller, document).await?.ok_or(Refusal::NotFound)?;
+        if right.level < needed {
+            return Err(Refusal::Forbidden);
+        }
+        Ok(right)
+    }
+
+    /// Like [`Ports::authorise`], and the document is not in the trash.
+    pub async fn authorise_live(
+        &self,
+        caller: &Caller,
+        document: DocumentId,
+        needed: Level,
+    ) -> Result<Right, Refusal> {
+        let right = self.authorise(caller, document, needed).await?;
+        match right.presence {
+            Presence::Live => Ok(right),
+            Presence::Trashed => Err(Refusal::InTrash),
+        }
+    }
+
+    /// Appends what `decide` makes of the stream's facts, deciding anew when someone else appended first.
+    /// Returns `None` when there was nothing to append.
+    pub(crate) async fn decide(
+        &self,
+        stream: StreamId,
+        actor: Actor,
+        fence: &[KeyVersion],
+        decide: impl Fn(&[Fact]) -> Result<Vec<Fact>, Refusal> + Send + Sync,
+    ) -> Result<Option<Appended>, Refusal> {
+        for _ in 0..ATTEMPTS {
+            let facts = self.facts(stream).await?;
+            let new = decide(&facts)?;
+            if new.is_empty() {
+                return Ok(None);
+            }
+            match self.append(stream, Expected::Seq(facts.len() as u64), new, actor, fence).await {
+                Err(AppendError::Conflict) => {}
+                Err(AppendError::Lapsed(_)) => return Err(Refusal::Lapsed),
+                other => return Ok(Some(other?)),
+            }
+        }
+        Err(Refusal::Busy)
+    }
+
+    pub(crate) async fn append(
+        &self,
+        stream: StreamId,
+        expected: Expected,
+        facts: Vec<Fact>,
+        actor: Actor,
+        fence: &[KeyVersion],
+    ) -> Result<Appended, AppendError> {
+        let op = OpKey::of(actor.principal, self.ids.id().as_bytes());
+        self.events
+            .append(Append { stream, expected, facts, actor, op, fence: fence.to_vec() })
+            .await
+    }
+
+    async fn facts(&self, stream: StreamId) -> Result<Vec<Fact>, Refusal> {
+        let events = self.events.stream(stream, 0).await?;
+        Ok(events
+            .into_iter()
+            .filter_map(|event| match event.body {
+                crate::event::Body::Fact(fact) => Some(fact),
+                crate::event::Body::Update(_) => None,
+            })
+            .collect())
+    }
+}

@@ -1,0 +1,210 @@
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use super::{Ports, Refusal};
+use crate::access::{Caller, Claim, Level, Presence};
+use crate::event::{Actor, Fact, Via};
+use crate::id::{DocumentId, LinkId, PrincipalId, ProjectId, RootId, SessionId};
+use crate::name;
+use crate::palette::{Colour, colour_of};
+use crate::port::{BrowserSession, Expected, PrincipalKind, PrincipalRow};
+use crate::stream::StreamId;
+
+/// Browsers: their sessions, and the guests that they are.
+#[derive(Clone)]
+#[expect(missing_debug_implementations, reason = "ports are traits without Debug")]
+pub struct Browsers {
+    ports: Ports,
+}
+
+/// A browser that is known by its cookie.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Browser {
+    pub session: BrowserSession,
+    /// The cookie's value, when the session was opened just now. A secret.
+    pub new_cookie: Option<[u8; 32]>,
+}
+
+/// A person as others see them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    pub id: PrincipalId,
+    pub kind: PrincipalKind,
+    pub name: String,
+    pub colour: Colour,
+}
+
+/// A browser that has been let in by a link.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Admission {
+    pub browser: Browser,
+    pub document: DocumentId,
+    pub title: String,
+    pub level: Level,
+    pub person: Person,
+}
+
+impl Browser {
+    /// What this browser can show for itself.
+    pub fn caller(&self) -> Caller {
+        caller_of(&self.session)
+    }
+}
+
+fn caller_of(session: &BrowserSession) -> Caller {
+    let own = session.principal.map(Claim::Principal);
+    let guests = session.guests.iter().map(|&(link, guest)| Claim::Link { link, guest });
+    Caller::new(session.project, own.into_iter().chain(guests).collect())
+}
+
+impl Browsers {
+    pub fn new(ports: Ports) -> Self {
+        Self { ports }
+    }
+
+    /// The browser whose cookie has this value.
+    pub async fn find(&self, cookie: [u8; 32]) -> Result<Option<Browser>, Refusal> {
+        let session = self.ports.sessions.find(sha256(&cookie)).await?;
+        Ok(session.map(|session| Browser { session, new_cookie: None }))
+    }
+
+    /// Makes this browser a guest of its own, so that it can make notes. Its second call changes nothing.
+    pub async fn settle(
+        &self,
+        browser: Option<Browser>,
+        project: ProjectId,
+    ) -> Result<Browser, Refusal> {
+        let mut browser = self.or_open(browser, project).await?;
+        if browser.session.principal.is_none() {
+            let guest = self.new_guest(&browser.session, None).await?;
+            let principal = self.ports.sessions.become_principal(browser.session.id, guest).await?;
+            browser.session.principal = Some(principal);
+        }
+        Ok(browser)
+    }
+
+    /// Lets a browser in by a link whose signature has been verified. Unknown, turned off and trashed look the same.
+    pub async fn admit(
+        &self,
+        browser: Option<Browser>,
+        link: LinkId,
+    ) -> Result<Admission, Refusal> {
+        let row = self
+            .ports
+            .read
+            .link(link)
+            .await?
+            .filter(|row| row.revoked_at.is_none())
+            .ok_or(Refusal::NotFound)?;
+        let document = self.ports.read.document(row.project, row.document).await?;
+        let document = document
+            .filter(|document| document.presence() == Presence::Live)
+            .ok_or(Refusal::NotFound)?;
+        let mut browser = self.or_open(browser, row.project).await?;
+        let guest = self.guest_of(&browser.session, link, row.document).await?;
+        if !browser.session.guests.iter().any(|(known, _)| *known == link) {
+            browser.session.guests.push((link, guest));
+        }
+        let right =
+            self.ports.authorise_live(&browser.caller(), row.document, Level::Viewer).await?;
+        let person = self.person(right.principal).await?.ok_or(Refusal::NotFound)?;
+        Ok(Admission {
+            browser,
+            document: row.document,
+            title: document.effective_title().to_owned(),
+            level: right.level,
+            person,
+        })
+    }
+
+    /// Renames every guest of this browser: people know a person, not a guest per link.
+    pub async fn rename(&self, session: &BrowserSession, name: &str) -> Result<(), Refusal> {
+        let name = name::parse(name)?;
+        let guests = session.guests.iter().map(|(_, guest)| *guest);
+        for principal in session.principal.into_iter().chain(guests) {
+            let actor = Actor { principal, via: Via::Direct, correlation: None };
+            let rename = |_: &[Fact]| Ok(vec![Fact::GuestRenamed { name: name.clone() }]);
+            self.ports.decide(StreamId::principal(principal), actor, &[], rename).await?;
+        }
+        Ok(())
+    }
+
+    /// Who this browser is: itself, else its newest guest.
+    pub async fn who(&self, session: &BrowserSession) -> Result<Option<Person>, Refusal> {
+        let Some(principal) =
+            session.principal.or_else(|| session.guests.last().map(|(_, guest)| *guest))
+        else {
+            return Ok(None);
+        };
+        self.person(principal).await
+    }
+
+    /// A principal as others see them.
+    pub async fn person(&self, principal: PrincipalId) -> Result<Option<Person>, Refusal> {
+        let row = self.ports.read.principal(principal).await?;
+        Ok(row.map(|PrincipalRow { id, kind, name, root, .. }| Person {
+            id,
+            kind,
+            name,
+            colour: colour_of(root),
+        }))
+    }
+
+    async fn or_open(
+        &self,
+        browser: Option<Browser>,
+        project: ProjectId,
+    ) -> Result<Browser, Refusal> {
+        if let Some(browser) = browser {
+            return Ok(browser);
+        }
+        let cookie = self.ports.ids.secret();
+        let session = BrowserSession {
+            id: SessionId(self.ports.ids.id()),
+            project,
+            principal: None,
+            guests: Vec::new(),
+        };
+        self.ports.sessions.open(&session, sha256(&cookie)).await?;
+        Ok(Browser { session, new_cookie: Some(cookie) })
+    }
+
+    async fn guest_of(
+        &self,
+        session: &BrowserSession,
+        link: LinkId,
+        document: DocumentId,
+    ) -> Result<PrincipalId, Refusal> {
+        if let Some((_, guest)) = session.guests.iter().find(|(known, _)| *known == link) {
+            return Ok(*guest);
+        }
+        let guest = self.new_guest(session, Some((link, document))).await?;
+        Ok(self.ports.sessions.admit(session.id, link, guest).await?)
+    }
+
+    async fn new_guest(
+        &self,
+        session: &BrowserSession,
+        opened: Option<(LinkId, DocumentId)>,
+    ) -> Result<PrincipalId, Refusal> {
+        let guest = PrincipalId(self.ports.ids.id());
+        let via = opened.map_or(Via::Direct, |(link, _)| Via::Link(link));
+        let name = match self.who(session).await? {
+            Some(person) => person.name,
+            None => name::friendly(PrincipalId(session.id.0)),
+        };
+        let mut facts = vec![Fact::GuestAdmitted {
+            project: session.project,
+            name,
+            root: RootId::from(session.id),
+        }];
+        facts.extend(opened.map(|(link, document)| Fact::LinkRedeemed { link, document }));
+        let actor = Actor { principal: guest, via, correlation: None::<Uuid> };
+        self.ports.append(StreamId::principal(guest), Expected::Seq(0), facts, actor, &[]).await?;
+        Ok(guest)
+    }
+}
+
+fn sha256(secret: &[u8; 32]) -> [u8; 32] {
+    Sha256::digest(secret).into()
+}

@@ -1,0 +1,216 @@
+use crate::access::{Caller, Claim, Level, Right};
+use crate::document::{Command, Document};
+use crate::event::Actor;
+use crate::id::DocumentId;
+use crate::port::{DocumentRow, ListRequest, PageAt, Scope};
+use crate::stream::StreamId;
+use crate::title;
+use uuid::Uuid;
+
+use super::{Ports, Refusal};
+
+/// How many derived titles a listing brings up to date before it looks.
+const TITLES_PER_LISTING: usize = 100;
+
+/// Making, naming, finding and trashing notes.
+#[derive(Clone)]
+#[expect(missing_debug_implementations, reason = "ports are traits without Debug")]
+pub struct Documents {
+    ports: Ports,
+}
+
+/// What to list, as a caller asks it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListDocuments {
+    pub query: String,
+    pub include_deleted: bool,
+    pub at: PageAt,
+    pub size: u32,
+}
+
+/// A page of documents, with the titles that people see.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DocumentsPage {
+    pub items: Vec<DocumentRow>,
+    pub total: u64,
+    /// Where the next page begins.
+    pub next: Option<PageAt>,
+}
+
+impl Documents {
+    pub fn new(ports: Ports) -> Self {
+        Self { ports }
+    }
+
+    /// Makes a note of which the caller becomes an owner.
+    pub async fn create(
+        &self,
+        caller: &Caller,
+        title: Option<&str>,
+        correlation: Option<Uuid>,
+    ) -> Result<DocumentRow, Refusal> {
+        let document = DocumentId(self.ports.ids.id());
+        self.create_as(caller, document, title, correlation).await
+    }
+
+    /// Makes the note with the caller's id for it unless it is there already (local-dev only: the id is the client's).
+    pub async fn ensure(&self, caller: &Caller, document: DocumentId) -> Result<(), Refusal> {
+        match self.create_as(caller, document, None, None).await {
+            Ok(_) | Err(Refusal::Exists) => Ok(()),
+            Err(refusal) => Err(refusal),
+        }
+    }
+
+    async fn create_as(
+        &self,
+        caller: &Caller,
+        document: DocumentId,
+        title: Option<&str>,
+        correlation: Option<Uuid>,
+    ) -> Result<DocumentRow, Refusal> {
+        let (principal, via) = caller.author().ok_or(Refusal::Unauthorized)?;
+        let create = Command::Create {
+            project: caller.project,
+            title: parse_title(title)?,
+            owner: principal,
+        };
+        self.command(document, Actor { principal, via, correlation }, &[], create).await?;
+        self.row(caller, document).await
+    }
+
+    /// The note's row, its title up to date.
+    pub async fn get(&self, caller: &Caller, document: DocumentId) -> Result<DocumentRow, Refusal> {
+        self.ports.authorise(caller, document, Level::Viewer).await?;
+        self.row(caller, document).await
+    }
+
+    /// The row of a document that the caller is known to have a right to.
+    async fn row(&self, caller: &Caller, document: DocumentId) -> Result<DocumentRow, Refusal> {
+        let row =
+            self.ports.read.document(caller.project, document).await?.ok_or(Refusal::NotFound)?;
+        self.with_title(row).await
+    }
+
+    /// Sets the title, or gives it back to the text when blank. Editors may.
+    pub async fn rename(
+        &self,
+        caller: &Caller,
+        document: DocumentId,
+        title: &str,
+        correlation: Option<Uuid>,
+    ) -> Result<(), Refusal> {
+        let right = self.ports.authorise_live(caller, document, Level::Editor).await?;
+        let rename = Command::Rename { title: title::parse(title)? };
+        self.command(document, actor(&right, correlation), &right.fence, rename).await
+    }
+
+    /// Moves the note to the trash. Owners may.
+    pub async fn trash(
+        &self,
+        caller: &Caller,
+        document: DocumentId,
+        correlation: Option<Uuid>,
+    ) -> Result<(), Refusal> {
+        self.owned(caller, document, Command::Trash, correlation).await
+    }
+
+    /// Takes the note out of the trash. Owners may.
+    pub async fn restore(
+        &self,
+        caller: &Caller,
+        document: DocumentId,
+        correlation: Option<Uuid>,
+    ) -> Result<(), Refusal> {
+        self.owned(caller, document, Command::Restore, correlation).await
+    }
+
+    /// A page of what the caller has been granted; everything in the project for local-dev without a credential.
+    pub async fn list(
+        &self,
+        caller: &Caller,
+        request: ListDocuments,
+    ) -> Result<DocumentsPage, Refusal> {
+        self.refresh_titles(caller).await?;
+        let ListDocuments { query, include_deleted, at, size } = request;
+        let request = ListRequest {
+            project: caller.project,
+            scope: scope_of(caller),
+            query,
+            include_deleted,
+            at,
+            size,
+        };
+        let page = self.ports.read.documents(&request).await?;
+        let next = page
+            .items
+            .last()
+            .filter(|_| page.more)
+            .map(|last| PageAt::After(last.updated_at, last.id));
+        Ok(DocumentsPage { items: page.items, total: page.total, next })
+    }
+
+    async fn refresh_titles(&self, caller: &Caller) -> Result<(), Refusal> {
+        for document in self.ports.read.stale_titles(caller.project, TITLES_PER_LISTING).await? {
+            self.derive_title(document).await?;
+        }
+        Ok(())
+    }
+
+    async fn with_title(&self, mut row: DocumentRow) -> Result<DocumentRow, Refusal> {
+        if row.title_is_stale() {
+            row.derived_title = self.derive_title(row.id).await?;
+        }
+        Ok(row)
+    }
+
+    async fn derive_title(&self, document: DocumentId) -> Result<String, Refusal> {
+        let Some(content) = self.ports.reader.content(document, None).await? else {
+            return Ok(String::new());
+        };
+        let derived = title::derive(&content.text);
+        self.ports.read.save_derived_title(document, content.seq, &derived).await?;
+        Ok(derived)
+    }
+
+    async fn owned(
+        &self,
+        caller: &Caller,
+        document: DocumentId,
+        command: Command,
+        correlation: Option<Uuid>,
+    ) -> Result<(), Refusal> {
+        let right = self.ports.authorise(caller, document, Level::Owner).await?;
+        self.command(document, actor(&right, correlation), &right.fence, command).await
+    }
+
+    async fn command(
+        &self,
+        document: DocumentId,
+        actor: Actor,
+        fence: &[crate::fence::KeyVersion],
+        command: Command,
+    ) -> Result<(), Refusal> {
+        let decide =
+            |facts: &[crate::event::Fact]| Ok(Document::after(facts).decide(command.clone())?);
+        self.ports.decide(StreamId::document(document), actor, fence, decide).await.map(drop)
+    }
+}
+
+pub(super) fn actor(right: &Right, correlation: Option<Uuid>) -> Actor {
+    Actor { principal: right.principal, via: right.via, correlation }
+}
+
+fn parse_title(title: Option<&str>) -> Result<Option<String>, Refusal> {
+    Ok(title.map(title::parse).transpose()?.flatten())
+}
+
+fn scope_of(caller: &Caller) -> Scope {
+    if caller.claims.iter().any(|claim| matches!(claim, Claim::LocalDev(_))) {
+        return Scope::Project;
+    }
+    let principals = caller.claims.iter().filter_map(|claim| match *claim {
+        Claim::Principal(principal) | Claim::Token { principal, .. } => Some(principal),
+        Claim::Link { .. } | Claim::LocalDev(_) => None,
+    });
+    Scope::Granted(principals.collect())
+}
