@@ -1,4 +1,4 @@
-//! Debian packages that the tests use, installed when they are missing.
+//! Debian packages, installed when they are missing.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -10,11 +10,13 @@ use crate::versions::{self, Tool};
 const UPDATE: [&str; 2] = ["apt-get", "update"];
 const INSTALL: [&str; 4] = ["apt-get", "install", "-y", "--no-install-recommends"];
 
+/// `kind` is a kind of the versions file.
+///
 /// # Errors
 /// [`Failure::Missing`] with the line to run, when this user may not install packages.
-pub(crate) fn install_missing() -> Result<(), Failure> {
+pub(crate) fn install_missing(kind: &str) -> Result<(), Failure> {
     let missing: Vec<Tool> =
-        versions::of_kind("apt").filter(|tool| !Path::new(tool.proof).exists()).collect();
+        versions::of_kind(kind).filter(|tool| !Path::new(tool.proof).exists()).collect();
     if missing.is_empty() {
         return Ok(());
     }
@@ -27,7 +29,7 @@ pub(crate) fn install_missing() -> Result<(), Failure> {
 fn instructions(names: &[&str]) -> String {
     let (update, install) = (UPDATE.join(" "), INSTALL.join(" "));
     format!(
-        "Please install what the tests need, and run this again:\n  sudo {update} && sudo {install} {}",
+        "Please install what this needs, and run this again:\n  sudo {update} && sudo {install} {}",
         names.join(" ")
     )
 }

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::apt;
 use crate::failure::Failure;
 use crate::options;
 use crate::process;
@@ -44,6 +45,7 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<(), Fai
         return options::print_help(HELP);
     }
     let options = Options::parse(arguments)?;
+    apt::install_missing("apt-fuzz")?;
     let cargo_fuzz = install(workspace)?;
     for target in targets(workspace, &cargo_fuzz, options.target)? {
         fuzz(workspace, &cargo_fuzz, &target, options.seconds)?;

@@ -54,5 +54,6 @@ fn stamp(web: &Path, name: &str) -> Stamp {
 }
 
 fn is_no_source(directory: &str) -> bool {
-    matches!(directory, "node_modules" | "dist" | "e2e") || directory.starts_with('.')
+    matches!(directory, "node_modules" | "dist" | "test" | "interop" | "e2e")
+        || directory.starts_with('.')
 }

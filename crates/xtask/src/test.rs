@@ -64,7 +64,7 @@ fn test(run: &Run, steps: &[Step]) -> Result<(), Failure> {
 }
 
 fn machine(_: &Run) -> Result<Tally, Broken> {
-    apt::install_missing()?;
+    apt::install_missing("apt")?;
     Ok(Tally::default())
 }
 
