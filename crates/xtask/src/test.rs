@@ -43,15 +43,19 @@ const STEPS: [Step; 11] = [
 
 pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<(), Failure> {
     if options::asks_for_help(arguments) {
-        return options::print_help(&format!("{HELP} {}", plan::names(&STEPS)));
+        return options::print_help(&help());
     }
     let (flags, filters): (Vec<&str>, Vec<&str>) =
         arguments.iter().map(String::as_str).partition(|argument| argument.starts_with('-'));
     if let Some(flag) = flags.iter().find(|flag| **flag != "--update") {
-        return Err(options::unknown(flag, HELP));
+        return Err(options::unknown(flag, &help()));
     }
     let run = Run { workspace, update: !flags.is_empty() };
     test(&run, &plan::choose(&STEPS, &filters)?)
+}
+
+fn help() -> String {
+    format!("{HELP} {}", plan::names(&STEPS))
 }
 
 fn test(run: &Run, steps: &[Step]) -> Result<(), Failure> {
