@@ -11,15 +11,19 @@ export type UnsentEdits = { runs: Run[]; deleted: Range[] }
 /** Origin of the transaction that makes unsent edits again in another document. */
 export const REAPPLIED = Symbol('reapplied')
 
-/** Reads the edits of `updates` (which `text` contains, or holds pending) against the rest of `text`. */
-export function unsentEdits(text: Y.Text, updates: Uint8Array[]): UnsentEdits {
+/**
+ * Reads the edits of `updates` (which `text` contains, or holds pending) against the rest of `text`. Without `server`,
+ * the server's document, all of them count as unsent; with it, only what it lacks.
+ */
+export function unsentEdits(text: Y.Text, updates: Uint8Array[], server?: Y.Doc): UnsentEdits {
   const decoded = updates.map((update) => Y.decodeUpdate(update))
-  const inserted = new Ranges(decoded.flatMap(({ structs }) => structs.map(rangeOf)))
-  const runs = [...visibleRuns(text, inserted), ...strandedRuns(text, decoded)]
-  const deleted = decoded
-    .flatMap(({ ds }) => deletedRanges(ds))
-    .filter((range) => !inserted.has(range.client, range.clock))
-  return { runs: joined(runs), deleted }
+  const structs = decoded.flatMap((update) => update.structs).filter((struct) => !(server && holds(server, struct)))
+  const inserted = new Ranges(structs.map(rangeOf))
+  const deleted = decoded.flatMap(({ ds }) => deletedRanges(ds))
+  return {
+    runs: joined([...visibleRuns(text, inserted), ...strandedRuns(text, structs)]),
+    deleted: deleted.filter((range) => !inserted.has(range.client, range.clock)),
+  }
 }
 
 /** The text alone, one line per stretch; null when nothing but deletions is unsent. */
@@ -113,14 +117,34 @@ function partsOf(item: Y.Item, inserted: Ranges): Part[] {
 }
 
 type Decoded = ReturnType<typeof Y.decodeUpdate>
+type Struct = Decoded['structs'][number]
+
+/**
+ * Does the server have this very block? Somebody else's block under the same id is told apart by what it says and by
+ * the character that it follows; of a deleted one neither is left.
+ */
+function holds(server: Y.Doc, struct: Struct): boolean {
+  const { client, clock } = struct.id
+  if (Y.getState(server.store, client) < clock + struct.length) return false
+  const theirs = Y.getItem(server.store, struct.id)
+  if (!(theirs instanceof Y.Item) || theirs.deleted || !(struct instanceof Y.Item)) return true
+  const offset = clock - theirs.id.clock
+  const origin = offset === 0 ? theirs.origin : Y.createID(client, clock - 1)
+  return Y.compareIDs(origin, struct.origin) && charAt(theirs, offset) === charAt(struct, 0)
+}
+
+function charAt(item: Y.Item, offset: number): string {
+  return item.content instanceof Y.ContentString ? item.content.str.charAt(offset) : ''
+}
 
 /** Text whose surroundings never arrived here (the copy was older): Yjs holds it back, so it stands in no place. */
-function strandedRuns(text: Y.Text, decoded: Decoded[]): Run[] {
-  const store = (text.doc ?? never()).store
-  return decoded
-    .flatMap(({ structs }) => structs)
+function strandedRuns(text: Y.Text, structs: Struct[]): Run[] {
+  const { store } = text.doc ?? never()
+  return structs
     .filter((struct) => struct.id.clock >= Y.getState(store, struct.id.client))
-    .flatMap((struct) => ('content' in struct && struct.content instanceof Y.ContentString ? [struct.content.str] : []))
+    .flatMap((struct) =>
+      struct instanceof Y.Item && struct.content instanceof Y.ContentString ? [struct.content.str] : [],
+    )
     .map((string) => ({ text: string, after: 'end' as const }))
 }
 

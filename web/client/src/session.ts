@@ -273,7 +273,7 @@ export class NoteSession {
   #swap(old: Bound, fresh: Bound & { unsent: Unsent }): void {
     old.provider.flush()
     old.copy.stop()
-    const edits = unsentEdits(old.provider.text, old.outbox.updates)
+    const edits = unsentEdits(old.provider.text, old.outbox.updates, fresh.provider.doc)
     const draft = fresh.unsent === 'draft' ? this.#addToDraft(plainText(edits)) : this.#status.get().draft
     if (fresh.unsent === 'reapply') reapply(edits, fresh.provider.text)
     const update = fresh.provider.takeQueue()
