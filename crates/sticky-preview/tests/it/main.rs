@@ -1,0 +1,6 @@
+mod fonts;
+mod golden;
+mod hostile;
+mod safety;
+mod samples;
+mod titles;
