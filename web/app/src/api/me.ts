@@ -1,0 +1,17 @@
+import { call } from './http'
+
+export type Person = { id: string; kind: 'user' | 'guest' | 'service' | 'local'; name: string; color: string }
+
+export type Me = {
+  principal: Person | null
+  anonymous_notes: boolean
+  local_dev: boolean
+  public_url: string
+  loopback: boolean
+}
+
+export const whoAmI = () => call<Me>('GET', '/api/v1/me')
+export const rename = (name: string) => call<Me>('PATCH', '/api/v1/me', { name })
+
+/** Makes this browser somebody who may have notes of their own. Harmless when it already is. */
+export const introduce = () => call<Me>('POST', '/api/v1/browser-session', {})

@@ -1,0 +1,17 @@
+import { call } from './http'
+
+export type Note = { id: string; title: string; updated_at: string; deleted_at: string | null }
+export type NotePage = { items: Note[]; next_cursor: string | null }
+
+const path = (id: string) => `/api/v1/documents/${encodeURIComponent(id)}`
+
+export const makeNote = () => call<{ id: string; title: string }>('POST', '/api/v1/documents', {})
+export const readNote = (id: string) => call<Note>('GET', path(id))
+export const renameNote = (id: string, title: string) => call<Note>('PATCH', path(id), { title })
+export const trashNote = (id: string) => call<Note>('PATCH', path(id), { deleted: true })
+export const restoreNote = (id: string) => call<Note>('PATCH', path(id), { deleted: false })
+
+export function listNotes(cursor?: string | null): Promise<NotePage> {
+  const query = new URLSearchParams({ page_size: '20', ...(cursor && { cursor }) })
+  return call<NotePage>('GET', `/api/v1/documents?${query}`)
+}

@@ -1,0 +1,25 @@
+export type Route =
+  | { screen: 'start' }
+  | { screen: 'note'; id: string }
+  | { screen: 'link'; token: string }
+  | { screen: 'nowhere' }
+
+export function routeOf(path: string): Route {
+  const [, place, name] = /^\/([ds])\/([^/]+)\/?$/.exec(path) ?? []
+  if (place === 'd' && name) return { screen: 'note', id: name }
+  if (place === 's' && name) return { screen: 'link', token: name }
+  return path === '/' ? { screen: 'start' } : { screen: 'nowhere' }
+}
+
+/** Goes to another page of ours without loading it; `App` listens. */
+export function go(path: string): void {
+  history.pushState(null, '', path)
+  dispatchEvent(new PopStateEvent('popstate'))
+}
+
+/** For links that are ours: a plain click stays in the page, everything else is the browser's. */
+export function stayInPage(event: MouseEvent & { currentTarget: HTMLAnchorElement }): void {
+  if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return
+  event.preventDefault()
+  go(event.currentTarget.pathname)
+}
