@@ -1,0 +1,80 @@
+import { spawn } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/** One `sticky serve` on a database of its own, that can be killed and started again on the same port. */
+export class Server {
+  #process = null
+  #log = ''
+
+  static async start(binary, flags = []) {
+    const server = new Server()
+    server.binary = binary
+    server.flags = flags
+    server.folder = await mkdtemp(join(tmpdir(), 'sticky-e2e-'))
+    server.port = await freePort()
+    server.url = `http://127.0.0.1:${server.port}`
+    await server.start()
+    return server
+  }
+
+  async start() {
+    const place = [
+      '--listen',
+      `127.0.0.1:${this.port}`,
+      '--public-url',
+      this.url,
+      '--database-url',
+      `sqlite://${this.folder}/sticky.db`,
+    ]
+    this.#process = spawn(this.binary, ['serve', ...place, ...this.flags], { stdio: ['ignore', 'pipe', 'pipe'] })
+    for (const stream of [this.#process.stdout, this.#process.stderr]) stream.on('data', (text) => (this.#log += text))
+    await this.#ready()
+  }
+
+  /** As when the power goes: nothing is flushed, nobody is told. */
+  kill() {
+    return this.#end('SIGKILL')
+  }
+
+  async close() {
+    await this.#end('SIGTERM')
+    await rm(this.folder, { recursive: true, force: true })
+  }
+
+  get log() {
+    return this.#log
+  }
+
+  async #ready() {
+    for (let tries = 0; tries < 200; tries += 1) {
+      if (this.#process.exitCode !== null) break
+      const answer = await fetch(`${this.url}/healthz`).catch(() => null)
+      if (answer?.ok) return
+      await sleep(50)
+    }
+    throw new Error(`the server did not start:\n${this.#log}`)
+  }
+
+  async #end(signal) {
+    const running = this.#process
+    if (!running || running.exitCode !== null || running.signalCode) return
+    const ended = new Promise((resolve) => running.once('exit', resolve))
+    running.kill(signal)
+    await ended
+  }
+}
+
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const probe = createServer()
+    probe.once('error', reject)
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address()
+      probe.close(() => resolve(port))
+    })
+  })
+}

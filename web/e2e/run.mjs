@@ -1,0 +1,38 @@
+import { launch } from './lib/browser.mjs'
+import { Server } from './lib/server.mjs'
+import { states } from './states.mjs'
+import { tryIt } from './tryit.mjs'
+
+const binary = process.env.STICKY_BIN
+if (!binary) {
+  console.error('Set STICKY_BIN to the sticky program (cargo build, then target/debug/sticky).')
+  process.exit(2)
+}
+const only = process.argv[2]
+const modes = { 'local-dev': ['--insecure-local-dev'], guests: [] }
+const journeys = { 'try it': tryIt, ...states }
+
+const browser = await launch()
+const failed = []
+for (const [mode, flags] of Object.entries(modes)) {
+  if (process.env.STICKY_E2E_MODE && process.env.STICKY_E2E_MODE !== mode) continue
+  const server = await Server.start(binary, flags)
+  for (const [name, run] of Object.entries(journeys)) {
+    if (!only || name.includes(only)) await attempt(`${mode}: ${name}`, () => run(browser, server))
+  }
+  await server.close()
+}
+await browser.close()
+if (failed.length > 0) console.error(`${failed.length} failed: ${failed.join(', ')}`)
+process.exit(failed.length > 0 ? 1 : 0)
+
+async function attempt(name, run) {
+  const start = Date.now()
+  try {
+    await run()
+    console.log(`ok      ${name} (${Date.now() - start} ms)`)
+  } catch (error) {
+    failed.push(name)
+    console.error(`FAILED  ${name}\n${error.stack}`)
+  }
+}
