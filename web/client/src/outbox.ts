@@ -21,6 +21,7 @@ export class Outbox {
   #entries: Entry[] = []
   #store: OutboxStore
   #failed = false
+  #expectedAt: number | null = null
   readonly #known = new Set<number>()
 
   constructor(
@@ -33,12 +34,12 @@ export class Outbox {
   }
 
   get changes(): number {
-    return this.#entries.length
+    return this.#entries.length + (this.#expectedAt === null ? 0 : 1)
   }
 
   /** Since when the oldest change has waited; 0 when none does. */
   get since(): number {
-    return this.#entries[0]?.madeAt ?? 0
+    return this.#entries[0]?.madeAt ?? this.#expectedAt ?? 0
   }
 
   get persistent(): boolean {
@@ -62,8 +63,16 @@ export class Outbox {
     return { ...note, unsent }
   }
 
+  /** A change was made and is added at the end of this tick: nothing is saved from now on. */
+  expect(): void {
+    if (this.#expectedAt !== null) return
+    this.#expectedAt = this.clock.now()
+    this.changed()
+  }
+
   /** Keeps a change until `durable` covers it. @param written its id, where it is being written already */
   add(update: Uint8Array, written = this.#append(update)): void {
+    this.#expectedAt = null
     this.#remember(update, written)
     this.changed()
   }

@@ -151,6 +151,7 @@ export class Provider {
   #changed(update: Uint8Array, origin: unknown): void {
     if (origin === FROM_DEVICE || origin === FROM_SERVER) return
     this.#queue.push(update)
+    this.outbox.expect()
     this.#flushSoon()
   }
 

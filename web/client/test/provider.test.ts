@@ -18,6 +18,7 @@ describe('a note with a server', () => {
     await clock.advance(100)
     server.acknowledges = 0
     a.text.insert(0, 'hello')
+    expect(a.status.get().saving).toEqual({ kind: 'saved', settled: false })
     await clock.advance(100)
     expect(textOf(b)).toBe('hello')
     expect(a.status.get().saving).toEqual({ kind: 'saved', settled: false })
