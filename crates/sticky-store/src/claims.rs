@@ -1,0 +1,45 @@
+use serde_json::json;
+use sticky_domain::access::Claim;
+use sticky_domain::event::Via;
+use sticky_domain::fence::RightKey;
+use sticky_domain::id::PrincipalId;
+
+/// Who acts under a claim.
+pub(crate) fn principal_of(claim: &Claim) -> PrincipalId {
+    match *claim {
+        Claim::Principal(principal) | Claim::LocalDev(principal) => principal,
+        Claim::Token { principal, .. } => principal,
+        Claim::Link { guest, .. } => guest,
+    }
+}
+
+/// What let them act.
+pub(crate) fn via_of(claim: &Claim) -> Via {
+    match *claim {
+        Claim::Principal(_) | Claim::LocalDev(_) => Via::Direct,
+        Claim::Token { token, .. } => Via::Token(token),
+        Claim::Link { link, .. } => Via::Link(link),
+    }
+}
+
+/// The key that a claim rests on beside its document and its principal.
+pub(crate) fn key_of(claim: &Claim) -> Option<RightKey> {
+    match *claim {
+        Claim::Principal(_) | Claim::LocalDev(_) => None,
+        Claim::Token { token, .. } => Some(RightKey::Token(token)),
+        Claim::Link { link, .. } => Some(RightKey::Link(link)),
+    }
+}
+
+/// The claims as the statement unpacks them: (principal, key kind, key id, everything is theirs).
+pub(crate) fn to_json(claims: &[Claim]) -> String {
+    let rows = claims.iter().map(|claim| {
+        let (kind, id) = key_of(claim).map_or((0, String::new()), |key| {
+            let (kind, id) = key.parts();
+            (kind, id.simple().to_string())
+        });
+        let owner = matches!(claim, Claim::LocalDev(_));
+        json!([principal_of(claim).0.simple().to_string(), kind, id, owner])
+    });
+    serde_json::Value::Array(rows.collect()).to_string()
+}

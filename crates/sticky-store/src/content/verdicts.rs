@@ -1,0 +1,117 @@
+use std::collections::HashMap;
+
+use bytes::Bytes;
+use sticky_domain::fence::RightKey;
+use sticky_domain::id::DocumentId;
+use sticky_domain::op_key::OpKey;
+use sticky_domain::port::{NewUpdate, RecordError, Recorded};
+use sticky_domain::time::Timestamp;
+use uuid::Uuid;
+
+use super::Answers;
+use crate::fence::Fence;
+
+/// The lane and the documents as they stand inside the transaction.
+#[derive(Debug, Default)]
+pub(super) struct Standing {
+    /// The lane's newest position.
+    pub(super) position: u64,
+    pub(super) heads: HashMap<Uuid, u64>,
+    pub(super) fence: Fence,
+    /// What is recorded already under the batch's op keys.
+    pub(super) known: HashMap<(Uuid, OpKey), Known>,
+}
+
+#[derive(Debug)]
+pub(super) struct Known {
+    pub(super) seq: u64,
+    pub(super) bytes: Bytes,
+}
+
+/// An update that will be recorded.
+#[derive(Debug)]
+pub(super) struct Record {
+    pub(super) document: Uuid,
+    pub(super) seq: u64,
+    pub(super) position: u64,
+    pub(super) update: NewUpdate,
+}
+
+/// What becomes of each update of a batch, decided in order.
+#[derive(Debug)]
+pub(super) struct Verdicts {
+    standing: Standing,
+    now: Timestamp,
+    records: Vec<Record>,
+    answers: Answers,
+}
+
+impl Verdicts {
+    pub(super) fn new(standing: Standing, now: Timestamp) -> Self {
+        Self { standing, now, records: Vec::new(), answers: Vec::new() }
+    }
+
+    pub(super) fn judge(&mut self, document: DocumentId, update: &NewUpdate) {
+        let answer = self.verdict(document, update);
+        self.answers.push(answer);
+    }
+
+    /// A repeat is answered even when the right has lapsed since: it has happened.
+    fn verdict(
+        &mut self,
+        document: DocumentId,
+        update: &NewUpdate,
+    ) -> Result<Recorded, RecordError> {
+        if let Some(known) = self.standing.known.get(&(document.0, update.op)) {
+            return repeat(known, update);
+        }
+        let Some(head) = self.standing.heads.get_mut(&document.0) else {
+            return Err(RecordError::Lapsed(RightKey::Document(document)));
+        };
+        if let Some(key) = self.standing.fence.lapsed(&update.fence, self.now) {
+            return Err(RecordError::Lapsed(key));
+        }
+        *head += 1;
+        let seq = *head;
+        self.record(document.0, seq, update);
+        Ok(Recorded { seq, repeated: false })
+    }
+
+    fn record(&mut self, document: Uuid, seq: u64, update: &NewUpdate) {
+        self.standing.position += 1;
+        let known = Known { seq, bytes: update.bytes.clone() };
+        self.standing.known.insert((document, update.op), known);
+        self.records.push(Record {
+            document,
+            seq,
+            position: self.standing.position,
+            update: update.clone(),
+        });
+    }
+
+    pub(super) fn records(&self) -> &[Record] {
+        &self.records
+    }
+
+    /// The lane's position once this is committed.
+    pub(super) fn position(&self) -> u64 {
+        self.standing.position
+    }
+
+    /// The new heads of the documents that are written.
+    pub(super) fn heads(&self) -> HashMap<Uuid, u64> {
+        self.records.iter().map(|record| (record.document, record.seq)).collect()
+    }
+
+    pub(super) fn into_answers(self) -> Answers {
+        self.answers
+    }
+}
+
+fn repeat(known: &Known, update: &NewUpdate) -> Result<Recorded, RecordError> {
+    if known.bytes == update.bytes {
+        Ok(Recorded { seq: known.seq, repeated: true })
+    } else {
+        Err(RecordError::OpConflict)
+    }
+}

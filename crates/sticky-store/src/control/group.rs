@@ -1,0 +1,66 @@
+use sqlx::sqlite::SqliteConnection;
+use sticky_domain::port::StoreError;
+
+use super::{Left, Queued};
+use crate::failure::store_error;
+
+/// Runs the jobs in one transaction; returns the control lane's newest position among them, 0 for none.
+pub(super) async fn commit(
+    connection: &mut SqliteConnection,
+    jobs: &mut [Box<dyn Queued>],
+) -> Result<u64, StoreError> {
+    let committed = try_commit(connection, jobs).await;
+    if committed.is_err() {
+        rollback(connection).await;
+    }
+    committed
+}
+
+async fn try_commit(
+    connection: &mut SqliteConnection,
+    jobs: &mut [Box<dyn Queued>],
+) -> Result<u64, StoreError> {
+    execute(connection, "begin immediate").await?;
+    let position = match jobs {
+        [job] => match job.run(connection).await {
+            Left::Rows(position) => position.unwrap_or(0),
+            Left::Nothing => return rolled_back(connection).await,
+        },
+        jobs => run_apart(connection, jobs).await?,
+    };
+    execute(connection, "commit").await?;
+    Ok(position)
+}
+
+/// Each job behind its own savepoint, so that one that fails takes nothing of the others with it.
+async fn run_apart(
+    connection: &mut SqliteConnection,
+    jobs: &mut [Box<dyn Queued>],
+) -> Result<u64, StoreError> {
+    let mut newest = 0;
+    for job in jobs {
+        execute(connection, "savepoint job").await?;
+        match job.run(connection).await {
+            Left::Rows(position) => newest = newest.max(position.unwrap_or(0)),
+            Left::Nothing => execute(connection, "rollback to job").await?,
+        }
+        execute(connection, "release job").await?;
+    }
+    Ok(newest)
+}
+
+async fn rolled_back(connection: &mut SqliteConnection) -> Result<u64, StoreError> {
+    rollback(connection).await;
+    Ok(0)
+}
+
+/// Leaves no transaction behind. A full disk has ended it already.
+async fn rollback(connection: &mut SqliteConnection) {
+    if let Err(error) = execute(connection, "rollback").await {
+        tracing::debug!(%error, "nothing to roll back");
+    }
+}
+
+async fn execute(connection: &mut SqliteConnection, text: &'static str) -> Result<(), StoreError> {
+    sqlx::query(text).execute(connection).await.map(drop).map_err(store_error)
+}

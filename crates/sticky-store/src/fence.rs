@@ -1,0 +1,46 @@
+use std::collections::HashMap;
+use std::fmt::Write as _;
+
+use sticky_domain::fence::{KeyVersion, RightKey};
+use sticky_domain::time::Timestamp;
+use uuid::Uuid;
+
+/// The keys of some rights as they stand inside a transaction.
+#[derive(Debug, Default)]
+pub(crate) struct Fence {
+    held: HashMap<(i16, Uuid), Held>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Held {
+    version: u64,
+    until: Option<Timestamp>,
+}
+
+impl Fence {
+    pub(crate) fn hold(&mut self, kind: i16, id: Uuid, version: u64, until: Option<Timestamp>) {
+        self.held.insert((kind, id), Held { version, until });
+    }
+
+    /// The first key that no longer stands as it did when the right was looked up.
+    pub(crate) fn lapsed(&self, keys: &[KeyVersion], now: Timestamp) -> Option<RightKey> {
+        keys.iter().find(|key| !self.stands(key, now)).map(|key| key.key)
+    }
+
+    fn stands(&self, key: &KeyVersion, now: Timestamp) -> bool {
+        match self.held.get(&key.key.parts()) {
+            Some(held) => held.version == key.version && held.until.is_none_or(|until| now < until),
+            // Nobody ever lessened it; but a document without a stream is no document.
+            None => key.version == 0 && !matches!(key.key, RightKey::Document(_)),
+        }
+    }
+}
+
+/// The code of document keys, whose versions sit on content streams instead of in `right_version`.
+pub(crate) const DOCUMENT_KEY: i16 = 1;
+
+/// Appends `(?, ?), …`: `rows` rows of `columns` parameters.
+pub(crate) fn push_values(text: &mut String, rows: usize, columns: usize) {
+    let row = format!("({})", vec!["?"; columns].join(","));
+    let _ = write!(text, "values {}", vec![row; rows].join(","));
+}

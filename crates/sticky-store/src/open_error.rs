@@ -1,0 +1,32 @@
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+/// Why a database cannot be used. Every message is meant for whoever started the program.
+#[derive(Debug, Error)]
+pub enum OpenError {
+    #[error(
+        "the database URL begins with {0:?}; it must be sqlite://PATH, memory:// or postgres://…"
+    )]
+    Scheme(String),
+    #[error("postgres:// is not in this build yet; use sqlite://PATH or memory://")]
+    NotYet,
+    #[error("the database URL has options ({0:?}), but sqlite:// takes a path and nothing else")]
+    Options(String),
+    #[error(
+        "the database URL names no file; write sqlite://./sticky.db or sqlite:///var/lib/sticky/sticky.db"
+    )]
+    NoPath,
+    #[error("memory:// takes nothing behind it, but there is {0:?}")]
+    MemoryPath(String),
+    #[error("cannot open the database {path}: {reason}")]
+    Unusable { path: PathBuf, reason: String },
+    #[error(
+        "the database was written by a newer version of sticky (it has migration {0}); upgrade this one"
+    )]
+    NewerSchema(i64),
+    #[error("cannot bring the database up to date: {0}")]
+    Migration(String),
+    #[error("another server (process {pid}) serves {path}; stop it first")]
+    Serving { path: PathBuf, pid: String },
+}

@@ -1,0 +1,120 @@
+use sqlx::query::QueryScalar;
+use sqlx::sqlite::{Sqlite, SqliteArguments, SqliteConnection};
+use sqlx::{Connection as _, query::Query};
+use sticky_domain::id::PrincipalId;
+use sticky_domain::port::{DocumentPage, ListRequest, PageAt, Scope, StoreError};
+use sticky_domain::time::Timestamp;
+use uuid::Uuid;
+
+use super::document_row;
+use crate::failure::store_error;
+use crate::folding::folded;
+
+/// The documents that a request is about. Binds the project, whether the deleted ones count, the folded query, and the
+/// principals as JSON, NULL for everybody's.
+macro_rules! matching {
+    () => {
+        "from document d join stream s on s.kind = 2 and s.id = d.id
+         where d.project = ?1 and (?2 or d.deleted_at is null)
+             and instr(ifnull(d.title_folded, d.derived_folded), ?3) > 0
+             and (?4 is null or d.id in (
+                 select document from document_grant
+                 where recipient in (select unhex(value) from json_each(?4))))"
+    };
+}
+
+const COUNT: &str = concat!("select count(*) ", matching!());
+
+/// Binds as [`matching`], then the row to begin after (NULL for the first page), the rows to take and those to skip.
+const PAGE: &str = concat!(
+    "select d.*, s.head, max(d.changed_at, s.updated_at) as updated_at ",
+    matching!(),
+    " and (?5 is null or (max(d.changed_at, s.updated_at), d.id) < (?5, ?6))
+      order by updated_at desc, d.id desc limit ?7 offset ?8"
+);
+
+/// One page and the number of all, as of one moment.
+pub(super) async fn page(
+    connection: &mut SqliteConnection,
+    request: &ListRequest,
+) -> Result<DocumentPage, StoreError> {
+    let filter = Filter::of(request);
+    let place = Place::of(request);
+    let mut transaction = connection.begin().await.map_err(store_error)?;
+    let total = filter.count().fetch_one(&mut *transaction).await.map_err(store_error)?;
+    let mut rows = filter
+        .page()
+        .bind(place.after.map(|after| after.0.0))
+        .bind(place.after.map(|after| after.1))
+        .bind(i64::from(request.size) + 1)
+        .bind(place.skip)
+        .fetch_all(&mut *transaction)
+        .await
+        .map_err(store_error)?;
+    transaction.rollback().await.map_err(store_error)?;
+    let more = rows.len() > request.size as usize;
+    rows.truncate(request.size as usize);
+    let items = rows.iter().map(document_row).collect::<Result<_, _>>()?;
+    Ok(DocumentPage { items, total, more })
+}
+
+struct Filter {
+    project: Uuid,
+    include_deleted: bool,
+    query: String,
+    principals: Option<String>,
+}
+
+impl Filter {
+    fn of(request: &ListRequest) -> Self {
+        Self {
+            project: request.project.0,
+            include_deleted: request.include_deleted,
+            query: folded(request.query.trim()),
+            principals: match &request.scope {
+                Scope::Project => None,
+                Scope::Granted(principals) => Some(json(principals)),
+            },
+        }
+    }
+
+    fn count(&self) -> QueryScalar<'static, Sqlite, u64, SqliteArguments> {
+        sqlx::query_scalar(COUNT)
+            .bind(self.project)
+            .bind(self.include_deleted)
+            .bind(self.query.clone())
+            .bind(self.principals.clone())
+    }
+
+    fn page(&self) -> Query<'static, Sqlite, SqliteArguments> {
+        sqlx::query(PAGE)
+            .bind(self.project)
+            .bind(self.include_deleted)
+            .bind(self.query.clone())
+            .bind(self.principals.clone())
+    }
+}
+
+/// Where the page begins.
+struct Place {
+    after: Option<(Timestamp, Uuid)>,
+    skip: i64,
+}
+
+impl Place {
+    fn of(request: &ListRequest) -> Self {
+        match request.at {
+            PageAt::Number(number) => {
+                let skip = i64::from(number.saturating_sub(1)) * i64::from(request.size);
+                Self { after: None, skip }
+            }
+            PageAt::After(time, document) => Self { after: Some((time, document.0)), skip: 0 },
+        }
+    }
+}
+
+fn json(principals: &[PrincipalId]) -> String {
+    let ids: Vec<String> =
+        principals.iter().map(|principal| principal.0.simple().to_string()).collect();
+    serde_json::to_string(&ids).expect("a list of strings is JSON")
+}

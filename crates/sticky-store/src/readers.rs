@@ -1,0 +1,56 @@
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+
+use sqlx::Sqlite;
+use sqlx::pool::PoolConnection;
+use sqlx::sqlite::{SqliteConnection, SqlitePool};
+use sticky_domain::port::StoreError;
+use tokio::sync::{Mutex, OwnedMutexGuard};
+
+use crate::failure::store_error;
+
+/// The connection that writes. The lock is fair: whoever waits is next, so neither lane waits behind the other's queue.
+pub(crate) type Writer = Arc<Mutex<SqliteConnection>>;
+
+/// Where reads happen.
+#[derive(Clone)]
+pub(crate) enum Readers {
+    Pool(SqlitePool),
+    /// A database in memory lives in its one connection.
+    Shared(Writer),
+}
+
+/// A connection to read on.
+pub(crate) enum Reader {
+    Pooled(PoolConnection<Sqlite>),
+    Shared(OwnedMutexGuard<SqliteConnection>),
+}
+
+impl Readers {
+    pub(crate) async fn get(&self) -> Result<Reader, StoreError> {
+        match self {
+            Self::Pool(pool) => pool.acquire().await.map(Reader::Pooled).map_err(store_error),
+            Self::Shared(writer) => Ok(Reader::Shared(Arc::clone(writer).lock_owned().await)),
+        }
+    }
+}
+
+impl Deref for Reader {
+    type Target = SqliteConnection;
+
+    fn deref(&self) -> &SqliteConnection {
+        match self {
+            Self::Pooled(connection) => connection,
+            Self::Shared(connection) => connection,
+        }
+    }
+}
+
+impl DerefMut for Reader {
+    fn deref_mut(&mut self) -> &mut SqliteConnection {
+        match self {
+            Self::Pooled(connection) => connection,
+            Self::Shared(connection) => connection,
+        }
+    }
+}

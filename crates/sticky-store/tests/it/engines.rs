@@ -1,0 +1,37 @@
+use std::sync::Arc;
+
+use sticky_store::{DatabaseUrl, Store};
+use tempfile::TempDir;
+
+use crate::world::TestClock;
+
+/// A store with the clock that it runs by. The directory lives as long as it.
+pub(crate) struct Opened {
+    pub(crate) store: Store,
+    pub(crate) clock: Arc<TestClock>,
+    pub(crate) directory: TempDir,
+    url: DatabaseUrl,
+}
+
+impl Opened {
+    pub(crate) async fn file() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let url = DatabaseUrl::Sqlite(directory.path().join("sticky.db"));
+        Self::open(url, directory).await
+    }
+
+    pub(crate) async fn memory() -> Self {
+        Self::open(DatabaseUrl::Memory, tempfile::tempdir().unwrap()).await
+    }
+
+    async fn open(url: DatabaseUrl, directory: TempDir) -> Self {
+        let clock = TestClock::new();
+        let store = Store::open(&url, clock.clone()).await.unwrap();
+        Self { store, clock, directory, url }
+    }
+
+    /// The same database as another process sees it. Nothing of this one was closed.
+    pub(crate) async fn again(&self) -> Store {
+        Store::open(&self.url, self.clock.clone()).await.unwrap()
+    }
+}
