@@ -1,0 +1,104 @@
+use thiserror::Error;
+
+use super::compact;
+use crate::guard::Refusal;
+use crate::known::Known;
+use crate::merge::{MergeError, merge_onto};
+use crate::text::{Replica, TextError};
+
+/// A base that stands for everything it was made from.
+#[derive(Debug)]
+pub struct Compacted {
+    /// One update with the whole state.
+    pub bytes: Vec<u8>,
+    /// Why `bytes` are the merged updates and not the smaller form of them; `None` if they are that.
+    pub kept_merged: Option<Mismatch>,
+}
+
+/// What the compacted form did not have in common with the merged updates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum Mismatch {
+    #[error("the guard refuses the compacted form: {0}")]
+    Refused(Refusal),
+    #[error("the compacted form cannot be read")]
+    Unreadable,
+    #[error("state vector or deletes differ")]
+    State,
+    #[error("the text differs")]
+    Text,
+    #[error("the compacted form is larger")]
+    Larger,
+}
+
+/// Why no base can be made. What there is must be kept as it is.
+#[derive(Debug, Error)]
+pub enum CompactError {
+    #[error(transparent)]
+    Merge(#[from] MergeError),
+    #[error("the guard refuses what is to be compacted: {0}")]
+    Refused(#[from] Refusal),
+    #[error("merging lost clocks or deletes")]
+    Lost,
+    #[error(transparent)]
+    Text(#[from] TextError),
+}
+
+/// One base for `base` and the updates of `tail` after it, verified: it passes the guard, yrs reads it,
+/// and state vector, deletes and the text of every root are those of the updates. Where the compacted
+/// form fails that, the merged updates are the base.
+///
+/// # Errors
+/// [`CompactError`]; nothing that exists may then be replaced.
+pub fn compact_verified(base: &[u8], tail: &[impl AsRef<[u8]>]) -> Result<Compacted, CompactError> {
+    let merged = merge_onto(base, tail)?;
+    let known = Known::from_update(&merged)?;
+    if known != known_of(base, tail)? {
+        return Err(CompactError::Lost);
+    }
+    let compacted = compact(&merged)?;
+    Ok(match compare(&merged, &known, &compacted)? {
+        None => Compacted { bytes: compacted, kept_merged: None },
+        mismatch => Compacted { bytes: merged, kept_merged: mismatch },
+    })
+}
+
+fn known_of(base: &[u8], tail: &[impl AsRef<[u8]>]) -> Result<Known, Refusal> {
+    let mut known = if base.is_empty() { Known::default() } else { Known::from_update(base)? };
+    for update in tail {
+        known.absorb(update.as_ref())?;
+    }
+    Ok(known)
+}
+
+fn compare(merged: &[u8], known: &Known, compacted: &[u8]) -> Result<Option<Mismatch>, TextError> {
+    match Known::from_update(compacted) {
+        Err(refusal) => return Ok(Some(Mismatch::Refused(refusal))),
+        Ok(found) if found != *known => return Ok(Some(Mismatch::State)),
+        Ok(_) if compacted.len() > most(merged.len()) => return Ok(Some(Mismatch::Larger)),
+        Ok(_) => {}
+    }
+    let Ok(replica) = Replica::load(compacted, 0) else { return Ok(Some(Mismatch::Unreadable)) };
+    compare_texts(&Replica::load(merged, 0)?, &replica, known)
+}
+
+/// How large a compacted form may be. Each deleted part that is cut out of a run costs some bytes, which
+/// is worth it where they are few: what was deleted is then gone.
+fn most(merged: usize) -> usize {
+    merged + merged / 4 + 1024
+}
+
+fn compare_texts(
+    merged: &Replica,
+    compacted: &Replica,
+    known: &Known,
+) -> Result<Option<Mismatch>, TextError> {
+    if merged.is_complete() != compacted.is_complete() {
+        return Ok(Some(Mismatch::State));
+    }
+    for root in known.roots() {
+        if merged.text(root)? != compacted.text(root)? {
+            return Ok(Some(Mismatch::Text));
+        }
+    }
+    Ok(None)
+}
