@@ -1,0 +1,185 @@
+//! Reading and changing text without a socket, through the same rooms.
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use sticky_domain::access::Right;
+use sticky_domain::id::DocumentId;
+use sticky_domain::op_key::OpKey;
+use sticky_domain::port::{Content, ContentReader, ContentWriter, EditError, StoreError};
+use tokio::sync::oneshot;
+
+use super::Relay;
+use crate::edit::{EditError as TextEditError, replace_text};
+use crate::merge::merge_onto;
+use crate::room::intake::Submission;
+use crate::room::perform::off_task;
+use crate::room::state::TailUpdate;
+use crate::room::task::{Message, Reading};
+use crate::text::{ROOT, read_update};
+
+/// Yjs client ids are 32-bit numbers.
+const CLIENT_IDS: u128 = 1 << 32;
+/// How often an edit is made anew because its fresh client id was taken.
+const ATTEMPTS: usize = 3;
+
+#[async_trait]
+impl ContentReader for Relay {
+    async fn content(
+        &self,
+        document: DocumentId,
+        seq: Option<u64>,
+    ) -> Result<Option<Content>, StoreError> {
+        let Some(reading) = self.read_at(document, seq).await? else { return Ok(None) };
+        let (seq, state) = merged(reading).await?;
+        let bytes = state.len();
+        let text = off_task(move || read_update(&state, ROOT), bytes)
+            .await
+            .map_err(|error| corrupt(&error))?;
+        Ok(Some(Content { seq, text }))
+    }
+
+    async fn state(&self, document: DocumentId) -> Result<(u64, Bytes), StoreError> {
+        merged(self.read(document).await?).await
+    }
+}
+
+#[async_trait]
+impl ContentWriter for Relay {
+    async fn merge(
+        &self,
+        document: DocumentId,
+        right: &Right,
+        update: Bytes,
+    ) -> Result<u64, EditError> {
+        self.submit(document, right, update).await
+    }
+
+    async fn edit(
+        &self,
+        document: DocumentId,
+        right: &Right,
+        before: &Content,
+        after: &str,
+    ) -> Result<u64, EditError> {
+        for _ in 0..ATTEMPTS {
+            let reading =
+                self.read_at(document, Some(before.seq)).await?.ok_or(EditError::Conflict)?;
+            let (seq, state) = merged(reading).await?;
+            let (client, after, size) = (self.fresh_client(), after.to_owned(), state.len());
+            let update = off_task(move || replace_text(&state, ROOT, client, &after), size).await;
+            match update.map_err(refused)? {
+                None => return Ok(seq),
+                Some(update) => match self.submit(document, right, update.into()).await {
+                    Err(EditError::Refused { code: "client_id_taken", .. }) => {}
+                    answer => return answer,
+                },
+            }
+        }
+        Err(EditError::Conflict)
+    }
+}
+
+impl Relay {
+    /// What is durable of a document now.
+    async fn read(&self, document: DocumentId) -> Result<Reading, StoreError> {
+        for _ in 0..super::ATTEMPTS {
+            let room = self.room(document).map_err(|close| unavailable(close.reason))?;
+            let (reply, answer) = oneshot::channel();
+            if room.mailbox.send(Message::Read(reply)).await.is_ok()
+                && let Ok(reading) = answer.await
+            {
+                return Ok(reading);
+            }
+        }
+        Err(unavailable("the note cannot be loaded"))
+    }
+
+    /// What was durable at `seq`; `None` when that is not known (yet).
+    async fn read_at(
+        &self,
+        document: DocumentId,
+        seq: Option<u64>,
+    ) -> Result<Option<Reading>, StoreError> {
+        let reading = self.read(document).await?;
+        match seq {
+            None => Ok(Some(reading)),
+            Some(seq) if seq > reading.seq => Ok(None),
+            Some(seq) if seq >= reading.base_seq => Ok(Some(cut_at(reading, seq))),
+            Some(seq) => self.read_from_log(document, seq).await,
+        }
+    }
+
+    async fn read_from_log(
+        &self,
+        document: DocumentId,
+        seq: u64,
+    ) -> Result<Option<Reading>, StoreError> {
+        let loaded = self.shared.ports.snapshots.load(document, Some(seq + 1)).await?;
+        let (base, base_seq) =
+            loaded.snapshot.map_or((Bytes::from_static(crate::merge::EMPTY), 0), |snapshot| {
+                (snapshot.body, snapshot.seq)
+            });
+        let tail = loaded
+            .tail
+            .into_iter()
+            .map(|update| TailUpdate { seq: update.seq, bytes: update.bytes })
+            .collect();
+        Ok(Some(cut_at(Reading { seq, base, base_seq, tail }, seq)))
+    }
+
+    async fn submit(
+        &self,
+        document: DocumentId,
+        right: &Right,
+        update: Bytes,
+    ) -> Result<u64, EditError> {
+        let room = self.room(document).map_err(|close| unavailable(close.reason))?;
+        let (reply, answer) = oneshot::channel();
+        let op = OpKey::of(right.principal, self.shared.ports.ids.id().as_bytes());
+        let submission = Submission { right: right.clone(), update, op, reply };
+        room.mailbox
+            .send(Message::Submit(Box::new(submission)))
+            .await
+            .map_err(|_| unavailable("the note was just closed"))?;
+        answer.await.map_err(|_| unavailable("the note was just closed"))?
+    }
+
+    fn fresh_client(&self) -> u64 {
+        let id = self.shared.ports.ids.secret();
+        let number =
+            u128::from(u32::from_be_bytes([id[0], id[1], id[2], id[3]])) % (CLIENT_IDS - 1) + 1;
+        u64::try_from(number).expect("a 32-bit number fits 64 bits")
+    }
+}
+
+fn cut_at(mut reading: Reading, seq: u64) -> Reading {
+    reading.tail.retain(|update| update.seq <= seq);
+    Reading { seq, ..reading }
+}
+
+async fn merged(reading: Reading) -> Result<(u64, Bytes), StoreError> {
+    let size =
+        reading.base.len() + reading.tail.iter().map(|update| update.bytes.len()).sum::<usize>();
+    let state = off_task(move || merge_onto(&reading.base, &reading.tail), size)
+        .await
+        .map_err(|error| corrupt(&error))?;
+    Ok((reading.seq, state.into()))
+}
+
+fn corrupt(error: &impl ToString) -> StoreError {
+    StoreError::Corrupt(error.to_string())
+}
+
+fn unavailable(what: &str) -> StoreError {
+    StoreError::Unavailable(what.to_owned())
+}
+
+fn refused(error: TextEditError) -> EditError {
+    match error {
+        TextEditError::Refused(refusal) => {
+            EditError::Refused { code: refusal.code(), message: refusal.to_string() }
+        }
+        TextEditError::NoSuchPlace | TextEditError::Unintended => EditError::Conflict,
+        TextEditError::Text(_) | TextEditError::Merge(_) => corrupt(&error).into(),
+    }
+}

@@ -1,0 +1,170 @@
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Instant;
+
+use bytes::Bytes;
+use serde_json::Value;
+
+use super::core::Core;
+use super::session::SessionKey;
+use crate::frame;
+use crate::guard::check_awareness;
+
+const GONE: &str = "null";
+
+#[derive(Debug)]
+struct State {
+    session: SessionKey,
+    clock: u32,
+    json: String,
+}
+
+/// Who is here and where their cursors are. Never stored.
+#[derive(Debug, Default)]
+pub(super) struct Presence {
+    states: BTreeMap<u64, State>,
+    changed: BTreeSet<u64>,
+    /// Clocks of those who left since the last frame went out.
+    gone: BTreeMap<u64, u32>,
+}
+
+impl Presence {
+    /// Everyone's state in one frame; none when nobody is here.
+    pub(super) fn everyone(&self) -> Option<Bytes> {
+        if self.states.is_empty() {
+            return None;
+        }
+        Some(frame::awareness(
+            self.states.iter().map(|(client, state)| (*client, state.clock, state.json.as_str())),
+        ))
+    }
+
+    /// What has changed since the last call, in one frame.
+    pub(super) fn changed(&mut self) -> Option<Bytes> {
+        let changed = std::mem::take(&mut self.changed);
+        let gone = std::mem::take(&mut self.gone);
+        let here = changed.iter().filter_map(|client| {
+            let state = self.states.get(client)?;
+            Some((*client, state.clock, state.json.as_str()))
+        });
+        let entries: Vec<(u64, u32, &str)> =
+            here.chain(gone.iter().map(|(client, clock)| (*client, *clock, GONE))).collect();
+        if entries.is_empty() { None } else { Some(frame::awareness(entries.into_iter())) }
+    }
+
+    /// Takes a client's state away.
+    pub(super) fn leave(&mut self, client: Option<u64>) {
+        let Some(client) = client else { return };
+        if let Some(state) = self.states.remove(&client) {
+            self.changed.remove(&client);
+            self.gone.insert(client, state.clock.saturating_add(1));
+        }
+    }
+
+    /// Stamps a person over a state anew.
+    pub(super) fn restamp(&mut self, client: u64, person: &Value) {
+        if let Some(state) = self.states.get_mut(&client)
+            && let Some(json) = stamped(&state.json, person)
+        {
+            state.clock = state.clock.saturating_add(1);
+            state.json = json;
+            self.changed.insert(client);
+        }
+    }
+
+    fn holder(&self, client: u64) -> Option<SessionKey> {
+        self.states.get(&client).map(|state| state.session)
+    }
+
+    fn set(&mut self, client: u64, session: SessionKey, clock: u32, json: String) {
+        if self
+            .states
+            .get(&client)
+            .is_some_and(|state| state.session == session && clock < state.clock)
+        {
+            return;
+        }
+        self.gone.remove(&client);
+        self.states.insert(client, State { session, clock, json });
+        self.changed.insert(client);
+    }
+}
+
+impl Core {
+    /// A client tells its own state. Stock clients echo everybody's: what is not the session's own is skipped silently.
+    pub(super) fn announce(&mut self, key: SessionKey, states: &[u8], now: Instant) {
+        let mut entries = Vec::new();
+        let read = check_awareness(states, &self.limits, |client, clock, json| {
+            entries.push((client, clock, json.to_owned()))
+        });
+        if let Err(refusal) = read {
+            self.refuse_politely(key, refusal, now);
+            return;
+        }
+        for (client, clock, json) in entries {
+            self.announce_one(key, client, clock, &json);
+        }
+    }
+
+    fn announce_one(&mut self, key: SessionKey, client: u64, clock: u32, json: &str) {
+        let holder = self.presence.holder(client);
+        if json == GONE {
+            if holder == Some(key) {
+                self.presence.leave(Some(client));
+            }
+            return;
+        }
+        if holder.is_some_and(|holder| holder != key && !self.same_root(holder, key)) {
+            return;
+        }
+        let Some(session) = self.sessions.get(&key) else { return };
+        let (root, own, person) = (session.seat.right.root, session.client, session.seat.person());
+        let is_own = own.is_none_or(|own| own == client);
+        // A second id is an echo of someone else, or a client that had to change its id: only the latter is nobody's yet.
+        if (!is_own && self.state.owners.owner(client).is_some())
+            || !self.state.owners.announce(client, root)
+        {
+            return;
+        }
+        let Some(json) = stamped(json, &person) else { return };
+        self.take_over(key, client, own);
+        self.presence.set(client, key, clock, json);
+    }
+
+    fn same_root(&self, one: SessionKey, other: SessionKey) -> bool {
+        let root = |key| self.sessions.get(&key).map(|session| session.seat.right.root);
+        root(one) == root(other)
+    }
+
+    /// The session's client id is `client` from now on, whoever of the same root had it before.
+    fn take_over(&mut self, key: SessionKey, client: u64, own: Option<u64>) {
+        if let Some(before) = self.presence.holder(client).filter(|holder| *holder != key)
+            && let Some(session) = self.sessions.get_mut(&before)
+        {
+            session.client = None;
+        }
+        if own.is_some_and(|own| own != client) {
+            self.presence.leave(own);
+        }
+        if let Some(session) = self.sessions.get_mut(&key) {
+            session.client = Some(client);
+        }
+    }
+
+    pub(super) fn show_everyone(&mut self, key: SessionKey, now: Instant) {
+        if let (Some(states), Some(session)) = (self.presence.everyone(), self.sessions.get(&key)) {
+            session.outbox.presence(states, now);
+        }
+    }
+}
+
+/// The state with the person that the server knows in the place of whoever the client says it is; none if it is no object.
+fn stamped(json: &str, person: &Value) -> Option<String> {
+    let mut state: serde_json::Map<String, Value> = serde_json::from_str(json).ok()?;
+    state.insert("user".to_owned(), person.clone());
+    serde_json::to_string(&state).ok()
+}
+
+/// A presence frame that says nothing: stock providers reconnect after 30 s without data.
+pub(super) fn nothing_new() -> Bytes {
+    frame::awareness(std::iter::empty())
+}

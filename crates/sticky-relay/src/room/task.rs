@@ -1,0 +1,262 @@
+//! The room's task: gives the core messages, time and the ports, one thing after another.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use futures::future::BoxFuture;
+use futures::stream::{FuturesUnordered, StreamExt};
+use sticky_domain::access::{Presence, Right};
+use sticky_domain::event::Fact;
+use sticky_domain::id::{DocumentId, LinkId, PrincipalId, RootId, TokenId};
+use sticky_domain::port::StoredUpdate;
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::MissedTickBehavior;
+
+use super::core::{Core, Effect};
+use super::intake::Submission;
+use super::perform;
+use super::session::{Received, SessionKey};
+use super::state::TailUpdate;
+use crate::close::CloseReason;
+use crate::outbox::OutboxSender;
+use crate::relay::{RelayPorts, Retire};
+use crate::seat::Seat;
+use crate::settings::Settings;
+
+/// How many messages are taken before the room acts on them.
+const DRAIN: usize = 256;
+const TICK: Duration = Duration::from_secs(1);
+/// How long a stopping room waits for what is not durable yet.
+const DRAIN_TIME: Duration = Duration::from_secs(5);
+
+/// What a room can be told.
+#[derive(Debug)]
+pub(crate) enum Message {
+    Join { seat: Box<Seat>, outbox: OutboxSender, reply: oneshot::Sender<SessionKey> },
+    Frame(SessionKey, Received),
+    Resync(SessionKey),
+    Leave(SessionKey),
+    Close(SessionKey, CloseReason),
+    Submit(Box<Submission>),
+    Read(oneshot::Sender<Reading>),
+    People(oneshot::Sender<Vec<(LinkId, RootId)>>),
+    Heard(Arc<Fact>),
+    TokenRevoked(TokenId),
+    Renamed(PrincipalId, String),
+    Stop,
+}
+
+/// What is durable of a document, cheap to clone.
+#[derive(Debug, Clone)]
+pub(crate) struct Reading {
+    pub(crate) seq: u64,
+    pub(crate) base: Bytes,
+    pub(crate) base_seq: u64,
+    pub(crate) tail: Vec<TailUpdate>,
+}
+
+/// What came of an effect.
+#[derive(Debug)]
+pub(super) enum Done {
+    Recorded(Vec<super::batch::Outcome>),
+    RetryNow,
+    Rechecked(SessionKey, Option<Right>),
+    /// The right could not be looked up.
+    Unsure(SessionKey),
+    HeadRead(Vec<StoredUpdate>),
+    Answered(SessionKey, Vec<u8>, u64),
+    Compacted(Option<Bytes>, u64),
+    Saved,
+}
+
+/// One room from its loading to its end.
+pub(crate) struct Room {
+    document: DocumentId,
+    ports: Arc<RelayPorts>,
+    core: Core,
+    mailbox: mpsc::Receiver<Message>,
+    work: FuturesUnordered<BoxFuture<'static, Done>>,
+    stopping_since: Option<Instant>,
+}
+
+/// Runs a room until it is idle or stopped. A room that cannot be loaded ends at once, and its callers try again.
+pub(crate) async fn run(
+    document: DocumentId,
+    ports: Arc<RelayPorts>,
+    settings: Settings,
+    mailbox: mpsc::Receiver<Message>,
+    retire: Retire,
+) {
+    match perform::load(document, &ports).await {
+        Ok((state, known)) => {
+            let core = Core::new(settings, state, known, ports.ids.id(), Instant::now());
+            let mut room = Room {
+                document,
+                ports,
+                core,
+                mailbox,
+                work: FuturesUnordered::new(),
+                stopping_since: None,
+            };
+            room.live(&retire).await;
+        }
+        Err(error) => {
+            tracing::error!(docId = %document, %error, "the note could not be loaded");
+            retire.now();
+        }
+    }
+}
+
+impl Room {
+    async fn live(&mut self, retire: &Retire) {
+        let mut tick = tokio::time::interval(TICK);
+        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                message = self.mailbox.recv() => match message {
+                    Some(message) => self.take(message),
+                    None => return,
+                },
+                Some(done) = self.work.next(), if !self.work.is_empty() => self.apply(done),
+                _ = tick.tick() => self.core.tick(self.ports.clock.now(), Instant::now()),
+            }
+            self.act();
+            if self.is_over(retire) {
+                return;
+            }
+        }
+    }
+
+    /// Takes a message and whatever else has come meanwhile, so that one append carries it all.
+    fn take(&mut self, message: Message) {
+        self.handle(message);
+        for _ in 0..DRAIN {
+            match self.mailbox.try_recv() {
+                Ok(message) => self.handle(message),
+                Err(_) => break,
+            }
+        }
+    }
+
+    fn handle(&mut self, message: Message) {
+        let now = Instant::now();
+        match message {
+            Message::Join { seat, outbox, reply } => self.join(*seat, outbox, reply, now),
+            Message::Frame(session, received) => self.core.receive(session, received, now),
+            Message::Resync(session) => self.core.resync(session, now),
+            Message::Leave(session) => self.core.leave(session),
+            Message::Close(session, reason) => self.core.cut(session, reason, now),
+            Message::Submit(submission) => self.core.submit(*submission),
+            Message::Read(reply) => drop(reply.send(self.reading())),
+            Message::People(reply) => drop(reply.send(self.people())),
+            Message::Heard(fact) => self.core.heard(&fact, now),
+            Message::TokenRevoked(token) => self.core.token_revoked(token),
+            Message::Renamed(principal, name) => self.core.renamed(principal, &name),
+            Message::Stop => self.stopping_since = Some(now),
+        }
+    }
+
+    fn join(
+        &mut self,
+        seat: Seat,
+        outbox: OutboxSender,
+        reply: oneshot::Sender<SessionKey>,
+        now: Instant,
+    ) {
+        if self.stopping_since.is_some() {
+            outbox.close(CloseReason::RESTARTING);
+        }
+        let key = self.core.join(seat, outbox, now);
+        if reply.send(key).is_err() {
+            self.core.leave(key);
+        }
+    }
+
+    fn apply(&mut self, done: Done) {
+        let now = Instant::now();
+        match done {
+            Done::Recorded(outcomes) => self.core.recorded(outcomes, now),
+            Done::RetryNow => self.core.retry(),
+            Done::Rechecked(session, right) => self.core.rechecked(session, right, now),
+            Done::Unsure(session) => self.core.cut(session, CloseReason::TRY_AGAIN, now),
+            Done::HeadRead(updates) => self.core.head_read(updates, now),
+            Done::Answered(session, answer, seq) => self.core.answered(session, &answer, seq, now),
+            Done::Compacted(base, seq) => self.core.compacted(base, seq),
+            Done::Saved => self.core.snapshot_saved(),
+        }
+    }
+
+    /// Starts whatever the core wants done.
+    fn act(&mut self) {
+        self.core.flush(Instant::now());
+        for effect in self.core.effects() {
+            self.work.push(self.perform(effect));
+        }
+    }
+
+    fn perform(&self, effect: Effect) -> BoxFuture<'static, Done> {
+        let (document, ports) = (self.document, Arc::clone(&self.ports));
+        match effect {
+            Effect::Record(updates) => Box::pin(perform::record(document, ports, updates)),
+            Effect::RetryLater => Box::pin(perform::pause()),
+            Effect::Recheck(session, caller) => {
+                Box::pin(perform::recheck(document, ports, session, caller))
+            }
+            Effect::ReadHead { after } => Box::pin(perform::read_head(document, ports, after)),
+            Effect::Answer { session, base, tail, vector, seq } => {
+                Box::pin(perform::answer(session, base, tail, vector, seq))
+            }
+            Effect::Compact { base, tail, seq } => {
+                Box::pin(perform::compact(document, base, tail, seq))
+            }
+            Effect::Save(snapshot) => Box::pin(perform::save(document, ports, snapshot)),
+        }
+    }
+
+    /// Whether the room has ended: stopped and durable, or idle with its last snapshot made.
+    fn is_over(&mut self, retire: &Retire) -> bool {
+        let now = Instant::now();
+        if let Some(since) = self.stopping_since {
+            return self.is_stopped(now.saturating_duration_since(since) >= DRAIN_TIME);
+        }
+        if !self.core.is_idle(now) || self.core.is_compacting() {
+            return false;
+        }
+        if self.core.compact(now) {
+            self.act();
+            return false;
+        }
+        retire.when(|| self.mailbox.is_empty())
+    }
+
+    fn is_stopped(&mut self, out_of_time: bool) -> bool {
+        if self.core.is_settled() || out_of_time {
+            self.core.close_all(CloseReason::RESTARTING);
+            if out_of_time || !self.core.is_compacting() && !self.core.compact(Instant::now()) {
+                return true;
+            }
+            self.act();
+        }
+        false
+    }
+
+    fn reading(&self) -> Reading {
+        let state = self.core.state();
+        Reading {
+            seq: state.head(),
+            base: state.base.clone(),
+            base_seq: state.base_seq,
+            tail: state.tail.clone(),
+        }
+    }
+
+    fn people(&self) -> Vec<(LinkId, RootId)> {
+        self.core.sessions().filter_map(|seat| Some((seat.link()?, seat.right.root))).collect()
+    }
+}
+
+/// Whether a looked-up right still lets its holder write.
+pub(super) fn lets_write(right: &Right) -> bool {
+    right.level.may_write() && right.presence == Presence::Live
+}
