@@ -1,3 +1,4 @@
+import { editing } from './editing.mjs'
 import { launch } from './lib/browser.mjs'
 import { Server } from './lib/server.mjs'
 import { states } from './states.mjs'
@@ -10,7 +11,7 @@ if (!binary) {
 }
 const only = process.argv[2]
 const modes = { 'local-dev': ['--insecure-local-dev'], guests: [] }
-const journeys = { 'try it': tryIt, ...states }
+const journeys = { 'try it': tryIt, ...editing, ...states }
 
 const browser = await launch()
 const failed = []

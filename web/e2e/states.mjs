@@ -88,9 +88,7 @@ export const states = {
     if (copied !== link) throw new Error(`copied “${copied}” instead of the link`)
     await ada.page.getByRole('button', { name: 'QR code' }).click()
     await ada.page.getByRole('img', { name: 'QR code' }).waitFor()
-    await ada.page.waitForFunction(() =>
-      [...document.images].every((image) => image.complete && image.naturalWidth > 0),
-    )
+    await ada.page.getByAltText('The note as a chat shows it').evaluate((image) => image.decode())
     await pictures(ada, 'share')
     await ada.close()
   },
@@ -206,9 +204,17 @@ export const states = {
     await ada.page.getByRole('toolbar', { name: 'Formatting' }).waitFor()
     await ada.page.getByRole('button', { name: 'Checkbox' }).tap()
     await ada.says('Saved')
+    await expectInSight(ada, 'Saturday')
     await picture(ada, 'phone-keyboard')
     await ada.close()
   },
+}
+
+/** The line being written lies between the bars, not under one. */
+async function expectInSight({ page }, words) {
+  const line = await page.locator('.cm-line', { hasText: words }).boundingBox()
+  const tools = await page.getByRole('toolbar', { name: 'Formatting' }).boundingBox()
+  if (line.y + line.height > tools.y) throw new Error('the toolbar lies over the line being written')
 }
 
 /** Ada's note with guests on it, each in a browser of their own. */

@@ -4,7 +4,10 @@ export async function keepReadmePicture(profile, guests) {
   const { page } = profile
   await page.setViewportSize({ width: 1040, height: 640 })
   await page.emulateMedia({ colorScheme: 'light' })
-  for (const guest of guests) await guest.page.keyboard.press('ArrowRight')
+  await guests[0].page.keyboard.press('ArrowLeft')
+  await guests[1].page.getByText('Saturday').click()
+  for (const key of ['End', 'Shift+Control+ArrowLeft']) await guests[1].page.keyboard.press(key)
+  await page.getByText('Friday').click()
   await page.waitForTimeout(300)
   await page.screenshot({ path: new URL('../../../docs/editor.png', import.meta.url).pathname })
 }

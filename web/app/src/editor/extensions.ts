@@ -1,5 +1,5 @@
 import { moveLineDown, moveLineUp, standardKeymap } from '@codemirror/commands'
-import { deleteMarkupBackward, insertNewlineContinueMarkup, markdownLanguage } from '@codemirror/lang-markdown'
+import { deleteMarkupBackward, markdownLanguage } from '@codemirror/lang-markdown'
 import { Compartment, EditorState, type Extension } from '@codemirror/state'
 import { EditorView, keymap, placeholder } from '@codemirror/view'
 import { yCollab, yUndoManagerKeymap } from 'y-codemirror.next'
@@ -8,7 +8,7 @@ import { type Text, UndoManager } from 'yjs'
 import { bold, italic, link } from './commands'
 import { fits } from './fit'
 import { linkClicks } from './links'
-import { indent, outdent } from './lists'
+import { continueList, indent, outdent } from './lists'
 import { tickHere } from './markdown/checkbox'
 import { look } from './markdown/look'
 import { marks } from './markdown/marks'
@@ -24,7 +24,7 @@ const access = new Compartment()
 const rest = new Compartment()
 
 const keys = keymap.of([
-  { key: 'Enter', run: insertNewlineContinueMarkup },
+  { key: 'Enter', run: continueList },
   { key: 'Backspace', run: deleteMarkupBackward },
   { key: 'Tab', run: indent, shift: outdent },
   { key: 'Mod-Enter', run: tickHere },
@@ -54,6 +54,7 @@ export function extensions({ text, mayWrite, room, refused }: Writing): Extensio
     look,
     marks,
     linkClicks,
+    EditorView.scrollMargins.of(covered),
     fits(room, refused),
     placeholder('Write something…'),
     typing,
@@ -62,6 +63,12 @@ export function extensions({ text, mayWrite, room, refused }: Writing): Extensio
     yCollab(text, null, { undoManager: new UndoManager(text, { captureTimeout: 400 }) }),
     rest.of([]),
   ]
+}
+
+/** The bars above and below lie over the page: the cursor stays clear of them. */
+function covered(): { top: number; bottom: number } {
+  const heightOf = (selector: string) => document.querySelector(selector)?.getBoundingClientRect().height ?? 0
+  return { top: heightOf('header') + 8, bottom: heightOf('[role=toolbar]') + 8 }
 }
 
 function accessOf(mayWrite: boolean): Extension {

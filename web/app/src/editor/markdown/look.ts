@@ -18,7 +18,7 @@ const theme = EditorView.theme({
   '&': { color: 'var(--ink)', fontSize: 'var(--text-size)' },
   '&.cm-focused': { outline: 'none' },
   '.cm-scroller': { fontFamily: 'var(--text-font)', lineHeight: '1.62', overflow: 'visible' },
-  '.cm-content': { padding: '0 0 40vh', caretColor: 'var(--ink)' },
+  '.cm-content': { padding: '0 0 30vh', minHeight: 'calc(100dvh - 15rem)', caretColor: 'var(--ink)' },
   '.cm-line': { padding: '0' },
   '.cm-placeholder': { color: 'var(--ink-3)' },
   '.md-h1, .md-h2, .md-h3': { fontWeight: '700', letterSpacing: '-0.012em' },

@@ -1,0 +1,7 @@
+/** Each screen comes when it is needed; what is open now is all that a browser loads first. */
+export const screens = {
+  start: () => import('./start/Start.svelte'),
+  note: () => import('./editor/NoteScreen.svelte'),
+  link: () => import('./editor/NoteScreen.svelte'),
+  nowhere: () => import('./start/NotHere.svelte'),
+}
