@@ -1,6 +1,14 @@
 //! What every engine must do. Each test is written once and run on all of them.
 
-mod log;
+mod appends;
+mod bases;
+mod crashes;
+mod fences;
+mod lanes;
+mod lists;
+mod people;
+mod records;
+mod rights;
 
 /// One module per engine, each with every test.
 macro_rules! on_every_engine {
@@ -21,5 +29,40 @@ macro_rules! on_every_engine {
 }
 
 on_every_engine! {
-    log::updates_get_dense_seqs,
+    records::updates_get_dense_seqs,
+    records::a_document_that_does_not_exist_takes_nothing,
+    records::the_same_operation_is_recorded_once_within_a_batch_and_across,
+    records::a_bad_update_fails_alone,
+    records::reading_is_cut_by_bytes_but_never_to_nothing,
+    records::an_update_keeps_its_envelope,
+    appends::facts_read_back_as_they_were_written,
+    appends::who_comes_second_must_decide_again,
+    appends::the_same_append_answers_the_same,
+    appends::an_append_without_its_place_leaves_nothing,
+    lanes::readers_skip_nothing_while_writers_race,
+    lanes::waiting_ends_with_the_next_append,
+    fences::a_lessened_key_refuses_what_rests_on_it,
+    fences::a_widened_right_lapses_nothing,
+    fences::nothing_of_a_link_is_recorded_after_it_was_turned_off,
+    fences::a_control_append_stops_at_the_fence,
+    rights::each_claim_gives_its_level,
+    rights::the_highest_claim_wins_and_the_cap_holds,
+    rights::trash_is_seen_by_those_it_was_given_to,
+    rights::nothing_crosses_projects,
+    rights::a_right_carries_who_acts,
+    lists::pages_hold_every_document_once,
+    lists::a_cursor_skips_and_repeats_nothing_while_notes_change,
+    lists::titles_are_found_in_any_case_and_literally,
+    lists::the_scope_is_what_was_granted,
+    lists::a_row_follows_its_facts_and_its_text,
+    lists::links_are_listed_newest_first,
+    people::a_browser_keeps_who_it_is,
+    people::a_token_speaks_until_it_is_revoked,
+    people::a_ticket_is_spent_once,
+    people::a_guest_can_be_renamed,
+    bases::the_newest_snapshot_and_what_follows_it_are_loaded,
+    bases::three_snapshots_are_kept,
+    bases::a_snapshot_of_nothing_recorded_is_not_taken,
+    crashes::an_update_whose_answer_was_lost_has_its_seq,
+    crashes::an_append_whose_answer_was_lost_has_its_seq,
 }

@@ -1,3 +1,4 @@
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use sticky_store::{DatabaseUrl, Store};
@@ -9,7 +10,7 @@ use crate::world::TestClock;
 pub(crate) struct Opened {
     pub(crate) store: Store,
     pub(crate) clock: Arc<TestClock>,
-    pub(crate) directory: TempDir,
+    _directory: TempDir,
     url: DatabaseUrl,
 }
 
@@ -27,11 +28,19 @@ impl Opened {
     async fn open(url: DatabaseUrl, directory: TempDir) -> Self {
         let clock = TestClock::new();
         let store = Store::open(&url, clock.clone()).await.unwrap();
-        Self { store, clock, directory, url }
+        Self { store, clock, _directory: directory, url }
     }
 
     /// The same database as another process sees it. Nothing of this one was closed.
     pub(crate) async fn again(&self) -> Store {
         Store::open(&self.url, self.clock.clone()).await.unwrap()
+    }
+
+    /// The database's file.
+    pub(crate) fn path(&self) -> PathBuf {
+        match &self.url {
+            DatabaseUrl::Sqlite(path) => path.clone(),
+            DatabaseUrl::Memory => panic!("there is no file"),
+        }
     }
 }
