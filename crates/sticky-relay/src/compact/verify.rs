@@ -43,7 +43,7 @@ pub enum CompactError {
     Text(#[from] TextError),
 }
 
-/// One base for `base` and the updates of `tail` after it, verified: it passes the guard, yrs reads it,
+/// One base for `base` and the updates of `tail` after it, in the order of the log, verified: it passes the guard, yrs reads it,
 /// and state vector, deletes and the text of every root are those of the updates. Where the compacted
 /// form fails that, the merged updates are the base.
 ///
@@ -56,7 +56,11 @@ pub fn compact_verified(base: &[u8], tail: &[impl AsRef<[u8]>]) -> Result<Compac
         return Err(CompactError::Lost);
     }
     let compacted = compact(&merged)?;
-    Ok(match compare(&merged, &known, &compacted)? {
+    let mismatch = match compare_state(&merged, &known, &compacted) {
+        None => compare_texts(base, tail, &known, &compacted)?,
+        mismatch => mismatch,
+    };
+    Ok(match mismatch {
         None => Compacted { bytes: compacted, kept_merged: None },
         mismatch => Compacted { bytes: merged, kept_merged: mismatch },
     })
@@ -70,15 +74,12 @@ fn known_of(base: &[u8], tail: &[impl AsRef<[u8]>]) -> Result<Known, Refusal> {
     Ok(known)
 }
 
-fn compare(merged: &[u8], known: &Known, compacted: &[u8]) -> Result<Option<Mismatch>, TextError> {
+fn compare_state(merged: &[u8], known: &Known, compacted: &[u8]) -> Option<Mismatch> {
     match Known::from_update(compacted) {
-        Err(refusal) => return Ok(Some(Mismatch::Refused(refusal))),
-        Ok(found) if found != *known => return Ok(Some(Mismatch::State)),
-        Ok(_) if compacted.len() > most(merged.len()) => return Ok(Some(Mismatch::Larger)),
-        Ok(_) => {}
+        Err(refusal) => Some(Mismatch::Refused(refusal)),
+        Ok(found) if found != *known => Some(Mismatch::State),
+        Ok(_) => (compacted.len() > most(merged.len())).then_some(Mismatch::Larger),
     }
-    let Ok(replica) = Replica::load(compacted, 0) else { return Ok(Some(Mismatch::Unreadable)) };
-    compare_texts(&Replica::load(merged, 0)?, &replica, known)
 }
 
 /// How large a compacted form may be. Each deleted part that is cut out of a run costs some bytes, which
@@ -87,16 +88,22 @@ fn most(merged: usize) -> usize {
     merged + merged / 4 + 1024
 }
 
+/// The measure is a document that got the updates as they were recorded, so that neither merging nor
+/// compacting is trusted.
 fn compare_texts(
-    merged: &Replica,
-    compacted: &Replica,
+    base: &[u8],
+    tail: &[impl AsRef<[u8]>],
     known: &Known,
+    compacted: &[u8],
 ) -> Result<Option<Mismatch>, TextError> {
-    if merged.is_complete() != compacted.is_complete() {
+    let Ok(compacted) = Replica::load(compacted, 0) else { return Ok(Some(Mismatch::Unreadable)) };
+    let base = Some(base).filter(|base| !base.is_empty());
+    let recorded = Replica::replay(0, base.into_iter().chain(tail.iter().map(AsRef::as_ref)))?;
+    if recorded.is_complete() != compacted.is_complete() {
         return Ok(Some(Mismatch::State));
     }
     for root in known.roots() {
-        if merged.text(root)? != compacted.text(root)? {
+        if recorded.text(root)? != compacted.text(root)? {
             return Ok(Some(Mismatch::Text));
         }
     }

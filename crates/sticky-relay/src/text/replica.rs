@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::fmt::Display;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -5,7 +6,11 @@ use yrs::updates::decoder::Decode;
 use yrs::{ClientID, Doc, GetString, OffsetKind, Options, ReadTxn, Text, Transact, Update};
 
 use super::TextError;
+use crate::compact::compact;
 use crate::edit::Change;
+
+/// Updates of more bytes get their items joined before yrs sees them.
+const LONG: usize = 32 << 10;
 
 /// A throw-away yrs document. A panic inside yrs is an error, after which it is not to be used.
 pub(crate) struct Replica {
@@ -15,10 +20,20 @@ pub(crate) struct Replica {
 impl Replica {
     /// A document holding `update`, which needs no other; what is written into it is `client`'s.
     pub(crate) fn load(update: &[u8], client: u64) -> Result<Self, TextError> {
+        Self::replay(client, std::iter::once(update))
+    }
+
+    /// A document that got `updates` one after the other, each after all that it builds on.
+    pub(crate) fn replay<'a>(
+        client: u64,
+        updates: impl Iterator<Item = &'a [u8]>,
+    ) -> Result<Self, TextError> {
         contain(|| {
-            let update = Update::decode_v1(update).map_err(unreadable)?;
             let replica = Self { doc: Doc::with_options(options(client)) };
-            replica.doc.transact_mut().apply_update(update).map_err(unreadable)?;
+            for update in updates {
+                let update = Update::decode_v1(&joined(update)).map_err(unreadable)?;
+                replica.doc.transact_mut().apply_update(update).map_err(unreadable)?;
+            }
             Ok(replica)
         })
     }
@@ -48,6 +63,12 @@ impl Replica {
             Ok(transaction.encode_update_v1())
         })
     }
+}
+
+/// yrs joins the items of an update in quadratic time: a history typed key by key takes it seconds.
+fn joined(update: &[u8]) -> Cow<'_, [u8]> {
+    let compacted = (update.len() > LONG).then(|| compact(update).ok()).flatten();
+    compacted.map_or(Cow::Borrowed(update), Cow::Owned)
 }
 
 fn options(client: u64) -> Options {

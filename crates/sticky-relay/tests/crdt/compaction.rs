@@ -98,6 +98,19 @@ fn where_compacting_does_not_pay_the_merged_form_is_kept() {
 }
 
 #[test]
+fn a_long_history_typed_key_by_key_is_read_at_once() {
+    let keys = 100_000;
+    let typed: Vec<_> =
+        (0..keys).map(|n| if n == 0 { first("a") } else { after((1, n - 1), "a") }).collect();
+    let history = blocks(1, 0, &typed);
+    let start = std::time::Instant::now();
+    assert_eq!(read_update(&history, ROOT).unwrap().len() as u64, keys);
+    let compacted = compact_verified(&[], &[history]).unwrap();
+    assert_eq!(compacted.bytes, blocks(1, 0, &[first(&"a".repeat(keys as usize))]));
+    assert!(start.elapsed().as_secs() < 5, "yrs alone needs minutes in a debug build");
+}
+
+#[test]
 fn what_the_guard_refuses_is_not_compacted() {
     let bad = [1, 1, 1, 0, 0, 0, 0];
     assert!(matches!(compact_verified(&bad, &[] as &[Vec<u8>]), Err(CompactError::Refused(_))));
