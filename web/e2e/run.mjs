@@ -19,7 +19,7 @@ for (const [mode, flags] of Object.entries(modes)) {
   if (process.env.STICKY_E2E_MODE && process.env.STICKY_E2E_MODE !== mode) continue
   const server = await Server.start(binary, flags)
   for (const [name, run] of Object.entries(journeys)) {
-    if (!only || name.includes(only)) await attempt(`${mode}: ${name}`, () => run(browser, server))
+    if (!only || name.includes(only)) await attempt(`${mode}: ${name}`, server, () => run(browser, server))
   }
   await server.close()
 }
@@ -27,13 +27,15 @@ await browser.close()
 if (failed.length > 0) console.error(`${failed.length} failed: ${failed.join(', ')}`)
 process.exit(failed.length > 0 ? 1 : 0)
 
-async function attempt(name, run) {
+async function attempt(name, server, run) {
   const start = Date.now()
   try {
     await run()
     console.log(`ok      ${name} (${Date.now() - start} ms)`)
   } catch (error) {
     failed.push(name)
-    console.error(`FAILED  ${name}\n${error.stack}`)
+    console.error(
+      `FAILED  ${name}\n${error.stack}\nthe server said last:\n${server.log.split('\n').slice(-12).join('\n')}`,
+    )
   }
 }

@@ -48,7 +48,12 @@ describe('what a person reads about saving', () => {
     [{ connection: 'restarting', saving: notSaved(3) }, 'Reconnecting. Your changes are kept', 'wait'],
   ])('%j', (status, text, tone) => expect(savingLabel(status)).toMatchObject({ text, tone }))
 
-  test('a reader', () => expect(readingLabel({ connection: 'live' }).text).toBe('You can read this note'))
+  test('a reader', () => {
+    expect(readingLabel({ connection: 'live', level: 'viewer' }).text).toBe('You can read this note')
+    expect(readingLabel({ connection: 'offline', level: 'viewer' }).text).toBe('You can read this note. Offline')
+    expect(readingLabel({ connection: 'offline', level: null }).text).toBe('Offline')
+    expect(readingLabel({ connection: 'connecting', level: null }).text).toBe('')
+  })
 })
 
 describe('when', () => {

@@ -25,9 +25,10 @@ function notSaved(changes: number): string {
   return `Not saved: ${changes} ${changes === 1 ? 'change' : 'changes'}, kept on this device`
 }
 
-/** What a person who can only read needs to know. */
-export function readingLabel({ connection }: Pick<Seen, 'connection'>): SavingLabel {
-  if (connection === 'offline') return { text: 'You can read this note. Offline', tone: 'warn' }
-  if (connection === 'restarting') return { text: 'You can read this note. Reconnecting', tone: 'wait' }
-  return { text: 'You can read this note', tone: 'quiet' }
+/** What a person who can only read, or whose rights are not known yet, needs to know. */
+export function readingLabel({ connection, level }: Pick<Status, 'connection' | 'level'>): SavingLabel {
+  const reading = level === null ? [] : ['You can read this note']
+  if (connection === 'offline') return { text: [...reading, 'Offline'].join('. '), tone: 'warn' }
+  if (connection === 'restarting') return { text: [...reading, 'Reconnecting'].join('. '), tone: 'wait' }
+  return { text: reading.join(), tone: 'quiet' }
 }
