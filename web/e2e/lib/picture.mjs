@@ -18,8 +18,10 @@ export async function pictures(profile, name, only = Object.keys(sizes)) {
     })
   }
   await page.setViewportSize(narrowest)
-  await inBothThemes(page, (theme) => accessible(page, `${name}-320-${theme}`))
-  await page.screenshot({ path: new URL(`${name}-320.png`, folder).pathname })
+  await inBothThemes(page, async (theme) => {
+    await page.screenshot({ path: new URL(`${name}-320-${theme}.png`, folder).pathname })
+    await accessible(page, `${name}-320-${theme}`)
+  })
   await fits(page, name)
   await page.setViewportSize(sizes[only[0]])
 }
