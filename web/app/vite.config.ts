@@ -2,12 +2,13 @@ import { fileURLToPath } from 'node:url'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'vitest/config'
 import { budget } from './budget.ts'
+import { fonts } from './fonts.ts'
 
 const server = process.env.STICKY_URL ?? 'http://127.0.0.1:8080'
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
 export default defineConfig({
-  plugins: [svelte(), budget('editor/NoteScreen.svelte', 160 * 1024)],
+  plugins: [svelte(), budget('editor/NoteScreen.svelte', 160 * 1024), fonts()],
   resolve: {
     alias: {
       '@codemirror/lang-html': here('./no-html.ts'),
