@@ -4,6 +4,7 @@ mod browsers;
 mod content;
 mod documents;
 mod links;
+mod previews;
 mod principals;
 mod refusal;
 
@@ -24,6 +25,7 @@ pub use browsers::{Admission, Browser, Browsers, Person};
 pub use content::{ContentEdits, EditedContent};
 pub use documents::{Documents, DocumentsPage, ListDocuments};
 pub use links::Links;
+pub use previews::{Preview, PreviewVersion, Previews};
 pub use principals::{IssuedToken, Principals};
 pub use refusal::Refusal;
 

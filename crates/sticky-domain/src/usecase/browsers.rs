@@ -68,6 +68,24 @@ impl Browsers {
         Ok(session.map(|session| Browser { session, new_cookie: None }))
     }
 
+    /// The browser whose cookie has this value, known from now on. For clients that keep no cookie: the value is
+    /// derived from what they show instead, so that they are the same each time.
+    pub async fn find_or_open(
+        &self,
+        cookie: [u8; 32],
+        project: ProjectId,
+    ) -> Result<Browser, Refusal> {
+        if let Some(browser) = self.find(cookie).await? {
+            return Ok(browser);
+        }
+        // Of two that come at once one is refused here, and finds what the other has opened.
+        let opened = self.open(cookie, project).await;
+        match self.find(cookie).await? {
+            Some(browser) => Ok(browser),
+            None => opened,
+        }
+    }
+
     /// Makes this browser a guest of its own, so that it can make notes. Its second call changes nothing.
     pub async fn settle(
         &self,
@@ -158,7 +176,10 @@ impl Browsers {
         if let Some(browser) = browser {
             return Ok(browser);
         }
-        let cookie = self.ports.ids.secret();
+        self.open(self.ports.ids.secret(), project).await
+    }
+
+    async fn open(&self, cookie: [u8; 32], project: ProjectId) -> Result<Browser, Refusal> {
         let session = BrowserSession {
             id: SessionId(self.ports.ids.id()),
             project,

@@ -67,7 +67,7 @@ impl ContentWriter for Relay {
             let (seq, state) = merged(reading).await?;
             let (client, after, size) = (self.fresh_client(), after.to_owned(), state.len());
             let update = off_task(move || replace_text(&state, ROOT, client, &after), size).await;
-            match update.map_err(refused)? {
+            match update.map_err(|error| refused(&error))? {
                 None => return Ok(seq),
                 Some(update) => match self.submit(document, right, update.into()).await {
                     Err(EditError::Refused { code: "client_id_taken", .. }) => {}
@@ -174,7 +174,7 @@ fn unavailable(what: &str) -> StoreError {
     StoreError::Unavailable(what.to_owned())
 }
 
-fn refused(error: TextEditError) -> EditError {
+fn refused(error: &TextEditError) -> EditError {
     match error {
         TextEditError::Refused(refusal) => {
             EditError::Refused { code: refusal.code(), message: refusal.to_string() }

@@ -1,0 +1,76 @@
+use crate::access::Presence;
+use crate::card::{Card, Theme};
+use crate::id::{DocumentId, LinkId};
+use crate::port::DocumentRow;
+use crate::title;
+
+use super::{Ports, Refusal};
+
+/// What a share link shows to whoever holds it, without opening anything: no session, no guest, no use.
+#[derive(Clone)]
+#[expect(missing_debug_implementations, reason = "ports are traits without Debug")]
+pub struct Previews {
+    ports: Ports,
+}
+
+/// A note as a link shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Preview {
+    pub document: DocumentId,
+    pub title: String,
+    pub markdown: String,
+    pub version: PreviewVersion,
+}
+
+/// Changes with everything that a preview shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct PreviewVersion {
+    /// The seq of the text.
+    pub content: u64,
+    /// The seq of the metadata.
+    pub document: u64,
+}
+
+impl Previews {
+    pub fn new(ports: Ports) -> Self {
+        Self { ports }
+    }
+
+    /// The note of a link whose signature has been verified. Unknown, turned off and trashed look the same.
+    pub async fn of_link(&self, link: LinkId) -> Result<Preview, Refusal> {
+        let row = self.document_of(link).await?;
+        let content = self.ports.reader.content(row.id, None).await?.ok_or(Refusal::NotFound)?;
+        let derived = title::derive(&content.text);
+        Ok(Preview {
+            document: row.id,
+            title: title::effective(row.title.as_deref(), &derived).to_owned(),
+            markdown: content.text,
+            version: PreviewVersion { content: content.seq, document: row.version },
+        })
+    }
+
+    /// What the link's preview is a picture of now, without reading the text.
+    pub async fn version(&self, link: LinkId) -> Result<(DocumentId, PreviewVersion), Refusal> {
+        let row = self.document_of(link).await?;
+        Ok((row.id, PreviewVersion { content: row.head, document: row.version }))
+    }
+
+    async fn document_of(&self, link: LinkId) -> Result<DocumentRow, Refusal> {
+        let link = self
+            .ports
+            .read
+            .link(link)
+            .await?
+            .filter(|link| link.revoked_at.is_none())
+            .ok_or(Refusal::NotFound)?;
+        let row = self.ports.read.document(link.project, link.document).await?;
+        row.filter(|row| row.presence() == Presence::Live).ok_or(Refusal::NotFound)
+    }
+}
+
+impl Preview {
+    /// The note as a card.
+    pub fn card(&self, theme: Theme) -> Card {
+        Card { title: self.title.clone(), markdown: self.markdown.clone(), theme }
+    }
+}
