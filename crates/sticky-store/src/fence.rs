@@ -44,3 +44,39 @@ pub(crate) fn push_values(text: &mut String, rows: usize, columns: usize) {
     let row = format!("({})", vec!["?"; columns].join(","));
     let _ = write!(text, "values {}", vec![row; rows].join(","));
 }
+
+#[cfg(test)]
+mod tests {
+    use sticky_domain::id::{DocumentId, LinkId};
+
+    use super::*;
+
+    const LINK: RightKey = RightKey::Link(LinkId(Uuid::from_u128(1)));
+    const NOTE: RightKey = RightKey::Document(DocumentId(Uuid::from_u128(2)));
+    const NOW: Timestamp = Timestamp(1_000);
+
+    fn held(key: RightKey, version: u64, until: Option<Timestamp>) -> Fence {
+        let (kind, id) = key.parts();
+        let mut fence = Fence::default();
+        fence.hold(kind, id, version, until);
+        fence
+    }
+
+    #[test]
+    fn a_key_stands_at_its_version_until_its_end() {
+        let table = [
+            (held(LINK, 2, None), LINK, 2, true),
+            (held(LINK, 3, None), LINK, 2, false),
+            (held(LINK, 2, Some(Timestamp(1_001))), LINK, 2, true),
+            (held(LINK, 2, Some(NOW)), LINK, 2, false),
+            (Fence::default(), LINK, 0, true),
+            (Fence::default(), LINK, 1, false),
+            (held(NOTE, 0, None), NOTE, 0, true),
+            (Fence::default(), NOTE, 0, false),
+        ];
+        for (fence, key, version, stands) in table {
+            let lapsed = fence.lapsed(&[KeyVersion { key, version }], NOW);
+            assert_eq!(lapsed, (!stands).then_some(key), "{fence:?} {version}");
+        }
+    }
+}

@@ -47,7 +47,7 @@ impl ReadModel for Store {
     ) -> Result<Vec<DocumentId>, StoreError> {
         let mut reader = self.readers.get().await?;
         let ids = sqlx::query_scalar(
-            "select d.id from document d join stream s on s.kind = 2 and s.id = d.id
+            "select d.id from document d cross join stream s on s.kind = 2 and s.id = d.id
              where d.project = ? and d.title is null and d.derived_seq < s.head limit ?",
         )
         .bind(project.0)

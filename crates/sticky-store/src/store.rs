@@ -102,3 +102,66 @@ fn absolute(url: &DatabaseUrl) -> Result<Option<Arc<Path>>, OpenError> {
     })?;
     Ok(Some(absolute.into()))
 }
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use sticky_domain::event::{Actor, Fact, Via};
+    use sticky_domain::id::{DocumentId, PrincipalId, ProjectId};
+    use sticky_domain::op_key::OpKey;
+    use sticky_domain::port::{
+        Append, EventStore as _, Expected, NewUpdate, RecordError, Recorded, StoreError,
+    };
+    use sticky_domain::stream::StreamId;
+    use sticky_domain::time::Timestamp;
+    use uuid::Uuid;
+
+    use super::*;
+
+    const NOTE: DocumentId = DocumentId(Uuid::from_u128(1));
+    const ACTOR: Actor =
+        Actor { principal: PrincipalId(Uuid::from_u128(2)), via: Via::Direct, correlation: None };
+
+    struct Still;
+
+    impl Clock for Still {
+        fn now(&self) -> Timestamp {
+            Timestamp(0)
+        }
+    }
+
+    async fn with_note() -> Store {
+        let store = Store::open(&DatabaseUrl::Memory, Arc::new(Still)).await.unwrap();
+        let project = ProjectId(Uuid::from_u128(3));
+        let created = Append {
+            stream: StreamId::document(NOTE),
+            expected: Expected::Seq(0),
+            facts: vec![Fact::DocumentCreated { project, title: None }],
+            actor: ACTOR,
+            op: OpKey([0; 16]),
+            fence: Vec::new(),
+        };
+        store.append(created).await.unwrap();
+        store
+    }
+
+    async fn limit_pages(store: &Store, text: &'static str) {
+        sqlx::raw_sql(text).execute(&mut *store.writer.lock().await).await.unwrap();
+    }
+
+    async fn record(store: &Store, byte: u8, length: usize) -> Result<Recorded, RecordError> {
+        let bytes = Bytes::from(vec![byte; length]);
+        let update = NewUpdate { actor: ACTOR, op: OpKey([byte; 16]), fence: Vec::new(), bytes };
+        store.record(NOTE, vec![update]).await.remove(0)
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_refuses_and_takes_again_once_there_is_room() {
+        let store = with_note().await;
+        record(&store, 1, 10).await.unwrap();
+        limit_pages(&store, "pragma max_page_count = 1").await;
+        assert_eq!(record(&store, 2, 100_000).await, Err(StoreError::Full.into()));
+        limit_pages(&store, "pragma max_page_count = 100000").await;
+        assert_eq!(record(&store, 2, 100_000).await, Ok(Recorded { seq: 2, repeated: false }));
+    }
+}

@@ -14,7 +14,7 @@ use crate::folding::folded;
 /// principals as JSON, NULL for everybody's.
 macro_rules! matching {
     () => {
-        "from document d join stream s on s.kind = 2 and s.id = d.id
+        "from document d cross join stream s on s.kind = 2 and s.id = d.id
          where d.project = ?1 and (?2 or d.deleted_at is null)
              and instr(ifnull(d.title_folded, d.derived_folded), ?3) > 0
              and (?4 is null or d.id in (
