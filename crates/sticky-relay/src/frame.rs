@@ -144,4 +144,53 @@ mod tests {
             assert_eq!(ClientFrame::parse(bytes), Err(Malformed), "{bytes:?}");
         }
     }
+
+    const EXAMPLES: &str = include_str!("../../../web/client/test/examples.json");
+    const PROTOCOL: &str = include_str!("../../../docs/protocol.md");
+
+    fn bytes_of(hex: &serde_json::Value) -> Vec<u8> {
+        let hex = hex.as_str().unwrap();
+        (0..hex.len())
+            .step_by(2)
+            .map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap())
+            .collect()
+    }
+
+    fn encoded(message: &serde_json::Value) -> Option<Bytes> {
+        let number = |name: &str| message[name].as_u64().unwrap();
+        match message["type"].as_str().unwrap() {
+            "step1" => Some(step1(&bytes_of(&message["vector"]))),
+            "step2" => Some(step2(&bytes_of(&message["update"]))),
+            "update" => Some(update(&bytes_of(&message["update"]))),
+            "saved" => Some(saved(number("frames"), number("seq"))),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn the_examples_that_clients_read_are_the_bytes_that_we_write_and_document() {
+        let examples: Vec<serde_json::Value> = serde_json::from_str(EXAMPLES).unwrap();
+        assert!(examples.len() >= 15);
+        for example in examples {
+            let (hex, bytes) = (example["hex"].as_str().unwrap(), bytes_of(&example["hex"]));
+            assert!(
+                PROTOCOL.contains(&format!("`{hex}`")),
+                "docs/protocol.md lacks {}",
+                example["meaning"]
+            );
+            if let Some(ours) = encoded(&example["message"]) {
+                assert_eq!(ours, bytes, "{}", example["meaning"]);
+            }
+            if let Some(expected) = example["message"].get("notice") {
+                let mut reader = Reader::new(&bytes);
+                assert_eq!(reader.uint(), Ok(NOTICE));
+                let said: serde_json::Value =
+                    serde_json::from_str(reader.string().unwrap()).unwrap();
+                assert_eq!(&said, expected, "{}", example["meaning"]);
+            }
+            if example["direction"] != "to client" {
+                assert!(ClientFrame::parse(&bytes).is_ok(), "{}", example["meaning"]);
+            }
+        }
+    }
 }

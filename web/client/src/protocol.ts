@@ -28,10 +28,11 @@ export type Notice =
       reconnect?: { jitter_ms: number }
       limits?: Limits
     }
-  | { type: 'renamed'; title: string }
+  /** `null`: the title follows the text again. */
+  | { type: 'renamed'; title: string | null }
   | { type: 'level'; level: Level }
   | { type: 'trashed' }
-  | { type: 'error'; code: string; message: string }
+  | { type: 'error'; code: string; message?: string }
 
 export type Message =
   | { type: 'step1'; vector: Uint8Array }
