@@ -6,7 +6,7 @@
 //!
 //! Accepted is what a Yjs document of text is made of: inserted, deleted and collected text, formats,
 //! small embeds and holes (Skip). Anything else that Yjs could mean is `unsupported_content`; anything
-//! that Yjs would never write is `malformed`.
+//! that Yjs would never write is `malformed`. A client id may be 0: Yjs draws 32 random bits for it.
 
 mod awareness;
 mod block;

@@ -38,7 +38,7 @@ impl Known {
     /// # Errors
     /// What the guard says of the bytes, whatever their size; part of them may then be counted.
     pub fn absorb(&mut self, update: &[u8]) -> Result<(), Refusal> {
-        check_update(update, &Limits::STORED, &mut Absorb { known: self })
+        check_update(update, &Limits::STORED, &mut Absorb { known: self, starts: false })
     }
 
     /// What `update` would add.
@@ -76,17 +76,21 @@ impl Known {
 
 struct Absorb<'a> {
     known: &'a mut Known,
+    /// All of the block being seen is new. A root that only known blocks name is no news.
+    starts: bool,
 }
 
 impl Visit for Absorb<'_> {
     #[inline]
     fn block(&mut self, client: u64, clock: u32, len: u32) {
+        self.starts = clock >= self.known.vector.get(client);
         self.known.vector.extend(client, clock, clock + len);
     }
 
     fn root(&mut self, name: &str) {
-        if let Err(place) = self.known.place_of_root(name) {
-            self.known.roots.insert(place, name.into());
+        match self.known.place_of_root(name) {
+            Err(place) if self.starts => self.known.roots.insert(place, name.into()),
+            _ => {}
         }
     }
 

@@ -39,6 +39,9 @@ pub enum CompactError {
     Refused(#[from] Refusal),
     #[error("merging lost clocks or deletes")]
     Lost,
+    /// The same updates read differently merged and one after the other. No honest writer makes such.
+    #[error("the merged updates do not read as they were recorded")]
+    Diverged,
     #[error(transparent)]
     Text(#[from] TextError),
 }
@@ -56,10 +59,14 @@ pub fn compact_verified(base: &[u8], tail: &[impl AsRef<[u8]>]) -> Result<Compac
         return Err(CompactError::Lost);
     }
     let compacted = compact(&merged)?;
+    let recorded = Recorded::replay(base, tail, &known)?;
     let mismatch = match compare_state(&merged, &known, &compacted) {
-        None => compare_texts(base, tail, &known, &compacted)?,
+        None => recorded.compare(&compacted)?,
         mismatch => mismatch,
     };
+    if mismatch == Some(Mismatch::Text) && recorded.compare(&merged)?.is_some() {
+        return Err(CompactError::Diverged);
+    }
     Ok(match mismatch {
         None => Compacted { bytes: compacted, kept_merged: None },
         mismatch => Compacted { bytes: merged, kept_merged: mismatch },
@@ -88,24 +95,30 @@ fn most(merged: usize) -> usize {
     merged + merged / 4 + 1024
 }
 
-/// The measure is a document that got the updates as they were recorded, so that neither merging nor
+/// The measure: a document that got the updates as they were recorded, so that neither merging nor
 /// compacting is trusted.
-fn compare_texts(
-    base: &[u8],
-    tail: &[impl AsRef<[u8]>],
-    known: &Known,
-    compacted: &[u8],
-) -> Result<Option<Mismatch>, TextError> {
-    let Ok(compacted) = Replica::load(compacted, 0) else { return Ok(Some(Mismatch::Unreadable)) };
-    let base = Some(base).filter(|base| !base.is_empty());
-    let recorded = Replica::replay(0, base.into_iter().chain(tail.iter().map(AsRef::as_ref)))?;
-    if recorded.is_complete() != compacted.is_complete() {
-        return Ok(Some(Mismatch::State));
+struct Recorded {
+    /// Root and text.
+    texts: Vec<(String, String)>,
+    complete: bool,
+}
+
+impl Recorded {
+    fn replay(base: &[u8], tail: &[impl AsRef<[u8]>], known: &Known) -> Result<Self, TextError> {
+        let base = Some(base).filter(|base| !base.is_empty());
+        let replica = Replica::replay(0, base.into_iter().chain(tail.iter().map(AsRef::as_ref)))?;
+        let read = |root: &str| Ok((root.to_owned(), replica.text(root)?));
+        let texts = known.roots().map(read).collect::<Result<_, TextError>>()?;
+        Ok(Self { texts, complete: replica.is_complete() })
     }
-    for root in known.roots() {
-        if recorded.text(root)? != compacted.text(root)? {
-            return Ok(Some(Mismatch::Text));
+
+    fn compare(&self, update: &[u8]) -> Result<Option<Mismatch>, TextError> {
+        let Ok(replica) = Replica::load(update, 0) else { return Ok(Some(Mismatch::Unreadable)) };
+        for (root, text) in &self.texts {
+            if replica.text(root)? != *text {
+                return Ok(Some(Mismatch::Text));
+            }
         }
+        Ok((replica.is_complete() != self.complete).then_some(Mismatch::State))
     }
-    Ok(None)
 }

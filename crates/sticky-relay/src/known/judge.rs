@@ -27,6 +27,7 @@ pub struct Stretch {
 pub struct Stretches {
     first: Option<Stretch>,
     more: Vec<Stretch>,
+    overlap: bool,
 }
 
 impl Stretches {
@@ -36,6 +37,13 @@ impl Stretches {
 
     pub fn is_empty(&self) -> bool {
         self.first.is_none()
+    }
+
+    /// Whether the update also brings clocks that are known. To be recorded is then only what
+    /// [`diff`](crate::merge::diff) to the known vector leaves of it: whoever says something else under a
+    /// known clock must not be asked again by a merge.
+    pub fn overlap(&self) -> bool {
+        self.overlap
     }
 
     fn push(&mut self, stretch: Stretch) {
@@ -73,6 +81,8 @@ struct Judge<'a> {
     new: Stretches,
     /// The block being seen brings something new.
     fresh: bool,
+    /// All of the block being seen is new.
+    starts: bool,
     /// A new block refers to something that is not known, nor an earlier part of its own section.
     entangled: bool,
     deletes: bool,
@@ -89,6 +99,7 @@ impl<'a> Judge<'a> {
             next: 0,
             new: Stretches::default(),
             fresh: false,
+            starts: false,
             entangled: false,
             deletes: false,
             gap: false,
@@ -124,7 +135,9 @@ impl Visit for Judge<'_> {
     fn block(&mut self, client: u64, clock: u32, len: u32) {
         self.turn_to(client);
         self.gap |= clock > self.next;
+        self.starts = clock >= self.next;
         self.fresh = clock + len > self.next;
+        self.new.overlap |= !self.starts;
         if self.fresh {
             self.grow(clock + len);
         }
@@ -138,7 +151,9 @@ impl Visit for Judge<'_> {
     }
 
     fn root(&mut self, name: &str) {
-        if self.known.place_of_root(name).is_err() && !self.roots.iter().any(|root| **root == *name)
+        if self.starts
+            && self.known.place_of_root(name).is_err()
+            && !self.roots.iter().any(|root| **root == *name)
         {
             self.roots.push(name.into());
         }

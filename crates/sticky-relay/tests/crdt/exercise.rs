@@ -1,7 +1,7 @@
 //! What happens to a client's bytes once the guard has let them in. Shared with the fuzz target: it
 //! must not panic on anything.
 
-use sticky_relay::compact::{compact, compact_verified};
+use sticky_relay::compact::{CompactError, compact, compact_verified};
 use sticky_relay::guard::{Limits, check_awareness, check_state_vector, check_update};
 use sticky_relay::known::{Judgement, Known, Vector};
 use sticky_relay::merge::{diff, merge_onto};
@@ -42,12 +42,17 @@ fn merge_and_compact(bytes: &[u8]) {
 /// What a room does with an update that fits, and all that is later done with what it recorded.
 fn record(base: &[u8], update: &[u8]) {
     let mut known = Known::from_update(base).expect("the base is ours");
-    if !matches!(known.judge(update), Ok(Judgement::Fits(_))) {
-        return;
-    }
+    let Ok(Judgement::Fits(new)) = known.judge(update) else { return };
+    let rest = new.overlap().then(|| diff(update, &known.encode_vector()).expect("both are read"));
+    let update = rest.as_deref().unwrap_or(update);
+    let Ok(Judgement::Fits(new)) = known.judge(update) else { panic!("what is left of it fits") };
+    assert!(!new.overlap(), "what is left of it is new");
     known.absorb(update).expect("it was judged");
     assert_eq!(known.judge(update), Ok(Judgement::Known), "what was recorded is known");
-    let stored = compact_verified(base, &[update]).expect("what was recorded can be a base").bytes;
+    let stored = match compact_verified(base, &[update]) {
+        Err(CompactError::Diverged) => return,
+        compacted => compacted.expect("what was recorded can be a base").bytes,
+    };
     assert_eq!(Known::from_update(&stored), Ok(known.clone()), "a base holds all");
     diff(&stored, &known.encode_vector()).expect("a base can be compared");
     let merged = merge_onto(base, &[update]).expect("what was recorded can be merged");

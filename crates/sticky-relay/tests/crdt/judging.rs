@@ -63,6 +63,19 @@ fn new_clocks_are_told_for_each_client() {
 }
 
 #[test]
+fn what_overlaps_is_told() {
+    let overlaps = |update: &[u8]| match base().judge(update) {
+        Ok(Judgement::Fits(new)) => new.overlap(),
+        other => panic!("{other:?}"),
+    };
+    assert!(overlaps(&blocks(1, 1, &[after((1, 0), "bcde")])));
+    assert!(overlaps(&blocks(1, 0, &[first("abc"), after((1, 2), "d")])));
+    assert!(overlaps(&blocks(1, 0, &[gc(110)])));
+    assert!(!overlaps(&blocks(1, 3, &[after((1, 2), "d")])));
+    assert!(!overlaps(&update(&[], &[(1, &[(0, 2)])])));
+}
+
+#[test]
 fn what_builds_on_something_missing_is_a_gap() {
     for update in [
         blocks(1, 4, &[after((1, 2), "e")]),
