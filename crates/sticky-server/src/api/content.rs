@@ -1,0 +1,121 @@
+//! Notes as text.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use sticky_domain::access::Caller;
+use sticky_domain::card::{Card, CardRenderer as _, Theme};
+use sticky_domain::id::DocumentId;
+use sticky_domain::usecase::{EditedContent, Refusal};
+use sticky_relay::edit::apply_operation;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::ApiError;
+use super::accept::{self, Form};
+use super::answer::Refusals;
+use super::extract::{Body, Path, Raw, media_type};
+use super::operation::Edit;
+use crate::app::App;
+use crate::auth::Known;
+
+const PUT_TYPES: &str = "text/markdown or application/vnd.yjs.update";
+
+/// Where an edit became durable.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Edited {
+    /// The seq of the content; the ETag without its quotes.
+    seq: u64,
+}
+
+impl From<EditedContent> for Edited {
+    fn from(edited: EditedContent) -> Self {
+        Self { seq: edited.seq }
+    }
+}
+
+/// What a note says, in the form that `Accept` asks for.
+#[utoipa::path(get, path = "/api/v1/documents/{id}/content", tag = "content", params(("id" = Uuid, Path)),
+    responses((status = 200, headers(("ETag" = String, description = "The seq of the content")), content(
+        (String = "text/markdown"), (String = "text/html"), (Vec<u8> = "application/vnd.yjs.update"))),
+        (status = 304, description = "`If-None-Match` names this very content"), Refusals))]
+pub(super) async fn read(
+    State(app): State<App>,
+    Known(caller): Known,
+    Path(id): Path<Uuid>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let form = accept::form(&headers).ok_or(ApiError::NotAcceptable)?;
+    let (seq, body) = written(&app, &caller, DocumentId(id), form).await?;
+    let etag = format!("\"{seq}\"");
+    let cached = headers.get(header::IF_NONE_MATCH).is_some_and(|known| *known == *etag);
+    let names = [(header::ETAG, etag), (header::VARY, "Accept".to_owned())];
+    if cached {
+        return Ok((StatusCode::NOT_MODIFIED, names).into_response());
+    }
+    Ok((names, [(header::CONTENT_TYPE, form.content_type())], body).into_response())
+}
+
+/// Replace the whole text by the smallest difference, or merge a Yjs update.
+#[utoipa::path(put, path = "/api/v1/documents/{id}/content", tag = "content",
+    params(("id" = Uuid, Path), ("If-Match" = Option<String>, Header, description = "The ETag of the text that the new one was made from")),
+    request_body(content((String = "text/markdown"), (Vec<u8> = "application/vnd.yjs.update"))),
+    responses((status = 200, body = Edited),
+        (status = 412, body = super::problem::Problem, content_type = "application/problem+json", description = "`precondition_failed`"), Refusals))]
+pub(super) async fn put(
+    State(app): State<App>,
+    Known(caller): Known,
+    Path(id): Path<Uuid>,
+    headers: HeaderMap,
+    Raw(body): Raw,
+) -> Result<Json<Edited>, ApiError> {
+    let document = DocumentId(id);
+    let edited = match media_type(&headers).unwrap_or_default().to_ascii_lowercase().as_str() {
+        "text/markdown" => {
+            let text = std::str::from_utf8(&body)
+                .map_err(|_| ApiError::invalid("the text is not UTF-8"))?;
+            app.contents.replace(&caller, document, accept::if_match(&headers)?, text).await?
+        }
+        "application/vnd.yjs.update" => app.contents.merge(&caller, document, body).await?,
+        _ => return Err(ApiError::UnsupportedMediaType(PUT_TYPES)),
+    };
+    Ok(Json(edited.into()))
+}
+
+/// Make one edit.
+#[utoipa::path(patch, path = "/api/v1/documents/{id}/content", tag = "content", params(("id" = Uuid, Path)),
+    request_body = Edit, responses((status = 200, body = Edited),
+        (status = 409, body = super::problem::Problem, content_type = "application/problem+json", description = "`not_found_in_text`, `conflict`"), Refusals))]
+pub(super) async fn patch(
+    State(app): State<App>,
+    Known(caller): Known,
+    Path(id): Path<Uuid>,
+    Body(edit): Body<Edit>,
+) -> Result<Json<Edited>, ApiError> {
+    let operation = edit.operation()?;
+    let change =
+        |text: &str| apply_operation(text, &operation).map_err(|_| Refusal::NotFoundInText);
+    Ok(Json(app.contents.apply(&caller, DocumentId(id), change).await?.into()))
+}
+
+async fn written(
+    app: &App,
+    caller: &Caller,
+    document: DocumentId,
+    form: Form,
+) -> Result<(u64, Vec<u8>), ApiError> {
+    if form == Form::Yjs {
+        let (seq, state) = app.contents.state(caller, document).await?;
+        return Ok((seq, state.into()));
+    }
+    let content = app.contents.read(caller, document).await?;
+    if form == Form::Markdown {
+        return Ok((content.seq, content.text.into_bytes()));
+    }
+    let cards = app.cards.renderer().clone();
+    let card = Card { title: String::new(), markdown: content.text, theme: Theme::Light };
+    let html = tokio::task::spawn_blocking(move || cards.html(&card)).await;
+    Ok((content.seq, html.map_err(|_| ApiError::Panicked)?.into_bytes()))
+}

@@ -1,0 +1,255 @@
+//! Notes as things with a title.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::IntoResponse;
+use serde::{Deserialize, Serialize};
+use sticky_domain::id::DocumentId;
+use sticky_domain::port::{DocumentRow, PageAt};
+use sticky_domain::usecase::ListDocuments;
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use super::answer::Refusals;
+use super::extract::{Body, Path, Query};
+use super::{ApiError, cursor};
+use crate::app::App;
+use crate::auth::Known;
+use crate::trace::Correlation;
+
+const DEFAULT_PAGE_SIZE: u32 = 50;
+const MAX_PAGE_SIZE: u32 = 100;
+/// How far page numbers reach; beyond it a cursor costs less.
+const MAX_NUMBERED_ROWS: u32 = 10_000;
+
+/// A note to make.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewDocument {
+    /// At most 256 characters. Without one the title follows the first line of the text.
+    #[schema(example = "Shopping list")]
+    title: Option<String>,
+}
+
+/// What is to change.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DocumentChange {
+    /// At most 256 characters; blank lets the title follow the text again.
+    title: Option<String>,
+    /// `true` moves the note to the trash, `false` takes it out.
+    deleted: Option<bool>,
+}
+
+/// A note that was just made.
+#[derive(Serialize, ToSchema)]
+pub(super) struct CreatedDocument {
+    id: Uuid,
+    title: String,
+    /// RFC 3339.
+    #[schema(example = "2026-11-20T07:15:00.123Z")]
+    created_at: String,
+}
+
+/// A note without its text.
+#[derive(Serialize, ToSchema)]
+pub(super) struct DocumentAnswer {
+    id: Uuid,
+    /// The one that someone set, else the first line of the text, else "Untitled".
+    title: String,
+    /// The newest change of title, sharing or text; RFC 3339.
+    updated_at: String,
+    /// Since when it is in the trash.
+    deleted_at: Option<String>,
+}
+
+/// A page of notes, the newest change first.
+#[derive(Serialize, ToSchema)]
+pub(super) struct DocumentsAnswer {
+    items: Vec<DocumentAnswer>,
+    /// `null` when the page was asked for by cursor.
+    page: Option<u32>,
+    page_size: u32,
+    /// How many there are in all.
+    total: u64,
+    /// Where the next page begins, if there is one.
+    next_cursor: Option<String>,
+}
+
+/// Which notes, and which page of them. Something left empty counts as not given.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct ListQuery {
+    /// Part of the title, in any case.
+    query: Option<String>,
+    /// Whether to list what is in the trash, too: `true` or `false`.
+    include_deleted: Option<String>,
+    /// The n-th page, from 1. Reaches 10,000 notes.
+    page: Option<String>,
+    /// Notes per page, from 1 to 100; 50 if not given.
+    page_size: Option<String>,
+    /// `next_cursor` of the page before; not together with `page`.
+    cursor: Option<String>,
+}
+
+/// Make a note.
+#[utoipa::path(post, path = "/api/v1/documents", tag = "documents", request_body = NewDocument,
+    responses((status = 201, body = CreatedDocument, headers(("Location" = String))), Refusals))]
+pub(super) async fn create(
+    State(app): State<App>,
+    Known(caller): Known,
+    Correlation(correlation): Correlation,
+    Body(NewDocument { title }): Body<NewDocument>,
+) -> Result<impl IntoResponse, ApiError> {
+    let row = app.documents.create(&caller, title.as_deref(), correlation).await?;
+    let location = format!("/api/v1/documents/{}", row.id);
+    Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(CreatedDocument::from(row))))
+}
+
+/// A note's title and dates.
+#[utoipa::path(get, path = "/api/v1/documents/{id}", tag = "documents", params(("id" = Uuid, Path)),
+    responses((status = 200, body = DocumentAnswer), Refusals))]
+pub(super) async fn get(
+    State(app): State<App>,
+    Known(caller): Known,
+    Path(id): Path<Uuid>,
+) -> Result<Json<DocumentAnswer>, ApiError> {
+    Ok(Json(app.documents.get(&caller, DocumentId(id)).await?.into()))
+}
+
+/// Rename a note, move it to the trash or take it out.
+#[utoipa::path(patch, path = "/api/v1/documents/{id}", tag = "documents", params(("id" = Uuid, Path)),
+    request_body = DocumentChange, responses((status = 200, body = DocumentAnswer), Refusals))]
+pub(super) async fn change(
+    State(app): State<App>,
+    Known(caller): Known,
+    Correlation(correlation): Correlation,
+    Path(id): Path<Uuid>,
+    Body(DocumentChange { title, deleted }): Body<DocumentChange>,
+) -> Result<Json<DocumentAnswer>, ApiError> {
+    let id = DocumentId(id);
+    // A note in the trash cannot be renamed, so it is taken out before and put in after.
+    if deleted == Some(false) {
+        app.documents.restore(&caller, id, correlation).await?;
+    }
+    if let Some(title) = title {
+        app.documents.rename(&caller, id, &title, correlation).await?;
+    }
+    if deleted == Some(true) {
+        app.documents.trash(&caller, id, correlation).await?;
+    }
+    Ok(Json(app.documents.get(&caller, id).await?.into()))
+}
+
+/// Move a note to the trash. A second time changes nothing.
+#[utoipa::path(delete, path = "/api/v1/documents/{id}", tag = "documents", params(("id" = Uuid, Path)),
+    responses((status = 204), Refusals))]
+pub(super) async fn trash(
+    State(app): State<App>,
+    Known(caller): Known,
+    Correlation(correlation): Correlation,
+    Path(id): Path<Uuid>,
+) -> Result<StatusCode, ApiError> {
+    app.documents.trash(&caller, DocumentId(id), correlation).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The caller's notes.
+#[utoipa::path(get, path = "/api/v1/documents", tag = "documents", params(ListQuery),
+    responses((status = 200, body = DocumentsAnswer), Refusals))]
+pub(super) async fn list(
+    State(app): State<App>,
+    Known(caller): Known,
+    Query(query): Query<ListQuery>,
+) -> Result<Json<DocumentsAnswer>, ApiError> {
+    let request = query.request()?;
+    let (at, size) = (request.at, request.size);
+    let page = app.documents.list(&caller, request).await?;
+    Ok(Json(DocumentsAnswer {
+        items: page.items.into_iter().map(DocumentAnswer::from).collect(),
+        page: match at {
+            PageAt::Number(number) => Some(number),
+            PageAt::After(..) => None,
+        },
+        page_size: size,
+        total: page.total,
+        next_cursor: page.next.and_then(cursor::encode),
+    }))
+}
+
+impl ListQuery {
+    fn request(self) -> Result<ListDocuments, ApiError> {
+        let size = number("page_size", given(self.page_size.as_deref()))?;
+        let size = size.unwrap_or(DEFAULT_PAGE_SIZE);
+        if size > MAX_PAGE_SIZE {
+            return Err(ApiError::invalid(format!("page_size is at most {MAX_PAGE_SIZE}")));
+        }
+        Ok(ListDocuments {
+            query: self.query.unwrap_or_default(),
+            include_deleted: truth(given(self.include_deleted.as_deref()))?,
+            at: page_at(given(self.page.as_deref()), given(self.cursor.as_deref()), size)?,
+            size,
+        })
+    }
+}
+
+fn given(value: Option<&str>) -> Option<&str> {
+    value.filter(|value| !value.is_empty())
+}
+
+fn number(name: &str, text: Option<&str>) -> Result<Option<u32>, ApiError> {
+    let Some(text) = text else {
+        return Ok(None);
+    };
+    match text.parse() {
+        Ok(number) if number >= 1 => Ok(Some(number)),
+        _ => Err(ApiError::invalid(format!("{name} is a whole number from 1"))),
+    }
+}
+
+fn truth(text: Option<&str>) -> Result<bool, ApiError> {
+    match text {
+        None | Some("false" | "0") => Ok(false),
+        Some("true" | "1") => Ok(true),
+        Some(_) => Err(ApiError::invalid("include_deleted is true or false")),
+    }
+}
+
+fn page_at(page: Option<&str>, cursor: Option<&str>, size: u32) -> Result<PageAt, ApiError> {
+    match (page, cursor) {
+        (Some(_), Some(_)) => Err(ApiError::invalid("give a page or a cursor, not both")),
+        (None, Some(cursor)) => {
+            cursor::decode(cursor).ok_or_else(|| ApiError::invalid("this is no cursor of ours"))
+        }
+        (page, None) => {
+            let page = number("page", page)?.unwrap_or(1);
+            if page.saturating_mul(size) > MAX_NUMBERED_ROWS && page > 1 {
+                let detail = format!("pages reach {MAX_NUMBERED_ROWS} notes; go on by next_cursor");
+                return Err(ApiError::Invalid { code: "use_cursor", detail });
+            }
+            Ok(PageAt::Number(page))
+        }
+    }
+}
+
+impl From<DocumentRow> for CreatedDocument {
+    fn from(row: DocumentRow) -> Self {
+        Self {
+            id: row.id.0,
+            title: row.effective_title().to_owned(),
+            created_at: row.created_at.to_rfc3339(),
+        }
+    }
+}
+
+impl From<DocumentRow> for DocumentAnswer {
+    fn from(row: DocumentRow) -> Self {
+        Self {
+            id: row.id.0,
+            title: row.effective_title().to_owned(),
+            updated_at: row.updated_at.to_rfc3339(),
+            deleted_at: row.deleted_at.map(sticky_domain::time::Timestamp::to_rfc3339),
+        }
+    }
+}

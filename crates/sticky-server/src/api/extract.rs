@@ -1,0 +1,91 @@
+//! What handlers take, refusing in our own words: nothing here answers `text/plain`.
+
+use axum::extract::rejection::{BytesRejection, FailedToBufferBody};
+use axum::extract::{FromRequest, FromRequestParts, Path as AxumPath, Query as AxumQuery, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+use bytes::Bytes;
+use serde::de::DeserializeOwned;
+
+use super::ApiError;
+use crate::app::App;
+
+/// A JSON object; an empty body counts as `{}`.
+pub(crate) struct Body<T>(pub(crate) T);
+
+/// The bytes of a body.
+pub(crate) struct Raw(pub(crate) Bytes);
+
+/// The parts of the path that are named in the route.
+pub(crate) struct Path<T>(pub(crate) T);
+
+/// What follows the question mark.
+pub(crate) struct Query<T>(pub(crate) T);
+
+impl FromRequest<App> for Raw {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, ApiError> {
+        match Bytes::from_request(request, app).await {
+            Ok(bytes) => Ok(Self(bytes)),
+            Err(BytesRejection::FailedToBufferBody(FailedToBufferBody::LengthLimitError(_))) => {
+                Err(ApiError::PayloadTooLarge)
+            }
+            Err(_) => Err(ApiError::invalid("the body ended early")),
+        }
+    }
+}
+
+impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, ApiError> {
+        let is_json = is_media_type(request.headers(), "application/json");
+        let Raw(bytes) = Raw::from_request(request, app).await?;
+        if bytes.is_empty() {
+            return parse(b"{}");
+        }
+        if !is_json {
+            return Err(ApiError::UnsupportedMediaType("application/json"));
+        }
+        parse(&bytes)
+    }
+}
+
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<Body<T>, ApiError> {
+    serde_json::from_slice(bytes)
+        .map(Body)
+        .map_err(|error| ApiError::invalid(format!("the body is not what is expected: {error}")))
+}
+
+impl<T: DeserializeOwned + Send> FromRequestParts<App> for Path<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let path = AxumPath::from_request_parts(parts, app).await;
+        path.map(|AxumPath(path)| Self(path))
+            .map_err(|_| ApiError::invalid("an id in the address is not a UUID"))
+    }
+}
+
+impl<T: DeserializeOwned> FromRequestParts<App> for Query<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let query = AxumQuery::from_request_parts(parts, app).await;
+        query
+            .map(|AxumQuery(query)| Self(query))
+            .map_err(|error| ApiError::invalid(error.body_text()))
+    }
+}
+
+/// Whether the body is said to be of this type, parameters aside.
+pub(crate) fn is_media_type(headers: &HeaderMap, expected: &str) -> bool {
+    media_type(headers).is_some_and(|media_type| media_type.eq_ignore_ascii_case(expected))
+}
+
+/// The type of the body without parameters.
+pub(crate) fn media_type(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
+    Some(value.split(';').next().unwrap_or(value).trim())
+}

@@ -1,0 +1,78 @@
+//! What a client needs to open a note's socket: like a presigned address.
+
+use axum::Json;
+use axum::extract::State;
+use serde::Serialize;
+use sticky_domain::access::{Caller, Level};
+use sticky_domain::id::DocumentId;
+use sticky_domain::ticket::{COLLAB_TOKEN_LIFE, Pass, Purpose, TICKET_LIFE};
+use sticky_domain::time::Timestamp;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::ApiError;
+use super::answer::{LevelAnswer, Refusals};
+use super::extract::{Body, Path};
+use super::me::Nothing;
+use crate::app::App;
+use crate::auth::Known;
+
+/// How to open the socket.
+#[derive(Serialize, ToSchema)]
+pub(super) struct SocketSession {
+    /// The socket's address.
+    #[schema(example = "wss://notes.example.org/collab/0198c0de-0000-7000-8000-000000000001")]
+    url: String,
+    /// For `Sec-WebSocket-Protocol: sticky.v1, ticket.…`, once, within a minute.
+    ticket: String,
+    /// For `?token=…`, as often as needed, until `expires_at`: what providers that know only addresses can send.
+    token: String,
+    document_id: Uuid,
+    level: LevelAnswer,
+    /// When the token ends; RFC 3339.
+    expires_at: String,
+}
+
+/// Credentials for a note's socket.
+#[utoipa::path(post, path = "/api/v1/documents/{id}/session", tag = "documents", params(("id" = Uuid, Path)),
+    request_body = Nothing, responses((status = 200, body = SocketSession), Refusals))]
+pub(super) async fn open(
+    State(app): State<App>,
+    Known(caller): Known,
+    Path(id): Path<Uuid>,
+    Body(Nothing {}): Body<Nothing>,
+) -> Result<Json<SocketSession>, ApiError> {
+    let document = DocumentId(id);
+    let right = app.ports.authorise_live(&caller, document, Level::Viewer).await?;
+    let now = app.clock.now();
+    let expires_at = now.plus(COLLAB_TOKEN_LIFE);
+    let ticket = pass(&app, Purpose::Ticket, &caller, document, now.plus(TICKET_LIFE));
+    let token = pass(&app, Purpose::Collab, &caller.at_most(right.level), document, expires_at);
+    Ok(Json(SocketSession {
+        url: app.public_url.socket_at(&format!("/collab/{document}")),
+        ticket,
+        token,
+        document_id: id,
+        level: right.level.into(),
+        expires_at: expires_at.to_rfc3339(),
+    }))
+}
+
+fn pass(
+    app: &App,
+    purpose: Purpose,
+    caller: &Caller,
+    document: DocumentId,
+    expires_at: Timestamp,
+) -> String {
+    let pass = Pass {
+        purpose,
+        project: caller.project,
+        document,
+        claims: caller.claims.clone(),
+        at_most: caller.at_most,
+        nonce: app.ids.id(),
+        expires_at,
+    };
+    pass.sign(&app.keys)
+}

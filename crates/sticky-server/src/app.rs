@@ -1,0 +1,134 @@
+//! The process, put together: the only place where the store is named.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use sticky_domain::keyring::Keyring;
+use sticky_domain::name::friendly;
+use sticky_domain::port::{Clock, Ids, Sessions};
+use sticky_domain::usecase::{
+    Browsers, ContentEdits, Documents, Links, Ports, Previews, Principals, Refusal,
+};
+use sticky_relay::{Relay, RelayPorts, Settings};
+use sticky_store::Store;
+
+use crate::config::{Config, PublicUrl};
+use crate::lifecycle::Lifecycle;
+use crate::page::Cards;
+use crate::people::{LOCAL_USER, OPERATOR, PROJECT};
+
+/// What every handler can reach. Cheap to clone.
+#[derive(Clone)]
+#[expect(missing_debug_implementations, reason = "ports are traits without Debug")]
+pub struct App(Arc<Parts>);
+
+/// The parts of a process.
+#[expect(missing_debug_implementations, reason = "ports are traits without Debug")]
+pub struct Parts {
+    pub documents: Documents,
+    pub links: Links,
+    pub browsers: Browsers,
+    pub principals: Principals,
+    pub contents: ContentEdits,
+    pub ports: Ports,
+    pub sessions: Arc<dyn Sessions>,
+    pub clock: Arc<dyn Clock>,
+    pub ids: Arc<dyn Ids>,
+    pub relay: Relay,
+    pub(crate) previews: Previews,
+    pub(crate) cards: Cards,
+    pub keys: Keyring,
+    pub config: Config,
+    pub public_url: PublicUrl,
+    pub lifecycle: Lifecycle,
+}
+
+/// What a process is put together from.
+#[expect(missing_debug_implementations, reason = "ports are traits without Debug")]
+pub struct Foundation {
+    pub store: Store,
+    pub clock: Arc<dyn Clock>,
+    pub ids: Arc<dyn Ids>,
+    pub keys: Keyring,
+    pub config: Config,
+    pub public_url: PublicUrl,
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl App {
+    /// Puts a process together over an open, migrated store.
+    pub fn new(foundation: Foundation) -> Self {
+        let Foundation { store, clock, ids, keys, config, public_url } = foundation;
+        let store = Arc::new(store);
+        let relay = Relay::start(
+            RelayPorts {
+                events: store.clone(),
+                snapshots: store.clone(),
+                access: store.clone(),
+                clock: clock.clone(),
+                ids: ids.clone(),
+            },
+            relay_settings(&config),
+        );
+        let ports = Ports {
+            events: store.clone(),
+            read: store.clone(),
+            access: store.clone(),
+            sessions: store.clone(),
+            reader: Arc::new(relay.clone()),
+            writer: Arc::new(relay.clone()),
+            clock: clock.clone(),
+            ids: ids.clone(),
+        };
+        let previews = Previews::new(ports.clone());
+        Self(Arc::new(Parts {
+            documents: Documents::new(ports.clone()),
+            links: Links::new(ports.clone()),
+            browsers: Browsers::new(ports.clone()),
+            principals: Principals::new(ports.clone()),
+            contents: ContentEdits::new(ports.clone()),
+            sessions: store,
+            ports,
+            clock,
+            ids,
+            relay,
+            previews,
+            cards: Cards::new(),
+            keys,
+            config,
+            public_url,
+            lifecycle: Lifecycle::default(),
+        }))
+    }
+
+    /// Makes known who acts on a server without accounts.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub async fn introduce(&self) -> Result<(), Refusal> {
+        self.principals.ensure_service(PROJECT, OPERATOR, "Operator").await?;
+        if self.config.local_dev {
+            self.principals.ensure_service(PROJECT, LOCAL_USER, &friendly(LOCAL_USER)).await?;
+        }
+        Ok(())
+    }
+}
+
+fn relay_settings(config: &Config) -> Settings {
+    let defaults = Settings::default();
+    Settings {
+        snapshot_updates: config.snapshot_updates,
+        snapshot_interval: config.snapshot_interval,
+        unload_after: config.unload_after,
+        reconnect_jitter: config.reconnect_jitter,
+        rate: defaults.rate.filter(|_| config.rate_limit),
+        ..Settings::default()
+    }
+}

@@ -1,0 +1,50 @@
+//! Who asks, as arguments of handlers.
+
+use axum::extract::FromRequestParts;
+use axum::http::Method;
+use axum::http::request::Parts;
+use sticky_domain::access::Caller;
+
+use super::{Identity, identify, require_ours};
+use crate::api::ApiError;
+use crate::app::App;
+
+/// Whoever asks, nobody included.
+pub(crate) struct Anyone(pub(crate) Identity);
+
+/// Somebody with a credential, or the local user in local-dev.
+pub(crate) struct Known(pub(crate) Caller);
+
+impl FromRequestParts<App> for Anyone {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let identity = identify(app, &parts.headers).await?;
+        if !is_safe(&parts.method) {
+            refuse_cross_site(app, parts, &identity)?;
+        }
+        Ok(Self(identity))
+    }
+}
+
+impl FromRequestParts<App> for Known {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let Anyone(identity) = Anyone::from_request_parts(parts, app).await?;
+        identity.caller().map(Self).ok_or(ApiError::CredentialNeeded)
+    }
+}
+
+fn is_safe(method: &Method) -> bool {
+    matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
+}
+
+/// A browser sends its cookie along with what any page asks; no page can send a token that it does not have.
+fn refuse_cross_site(app: &App, parts: &Parts, identity: &Identity) -> Result<(), ApiError> {
+    match identity {
+        Identity::Service(_) => Ok(()),
+        Identity::Browser(_) => require_ours(app, &parts.headers, true),
+        Identity::Nobody | Identity::Local(_) => require_ours(app, &parts.headers, false),
+    }
+}

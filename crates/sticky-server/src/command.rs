@@ -1,0 +1,138 @@
+//! The command line.
+
+mod check;
+mod doctor;
+mod document;
+mod health;
+mod link;
+mod migrate;
+mod output;
+mod serve;
+mod token;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::{Context as _, bail};
+use clap::{Args, Parser, Subcommand};
+use sticky_store::{DatabaseUrl, Store};
+
+use crate::api;
+use crate::app::{App, Foundation};
+use crate::config::{Config, Flags, PublicUrl};
+use crate::signing;
+use crate::system::{RandomIds, SystemClock};
+use output::say;
+
+/// Short notes that several people edit at once.
+#[derive(Debug, Parser)]
+#[command(name = "sticky", version, propagate_version = true)]
+pub struct Command {
+    #[command(subcommand)]
+    action: Action,
+    #[command(flatten)]
+    place: Place,
+}
+
+/// Where the configuration and the notes are.
+#[derive(Debug, Args)]
+struct Place {
+    /// A configuration file, instead of ./sticky.toml; may be repeated, later ones overrule.
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Vec<PathBuf>,
+    /// Where notes are kept: sqlite://PATH, memory:// or postgres://…
+    #[arg(long, global = true, value_name = "URL")]
+    database_url: Option<String>,
+    /// Where people reach the server, such as https://notes.example.org
+    #[arg(long, global = true, value_name = "URL")]
+    public_url: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Serve notes.
+    Serve(serve::Serve),
+    /// Bring the database up to date and end.
+    Migrate,
+    /// Access tokens for programs.
+    #[command(subcommand)]
+    Token(token::Token),
+    /// Share links.
+    #[command(subcommand)]
+    Link(link::Link),
+    /// Notes.
+    #[command(subcommand)]
+    Document(document::Document),
+    /// What the configuration comes to.
+    #[command(subcommand)]
+    Config(check::Configuration),
+    /// Look for what would keep a server from working.
+    Doctor(doctor::Doctor),
+    /// Ask a running server on this computer whether it is well.
+    Healthcheck(health::Healthcheck),
+    /// Print the description of the REST API.
+    Openapi,
+}
+
+impl Command {
+    /// Does what was asked; the exit code says whether what was looked at is well.
+    ///
+    /// # Errors
+    /// When it cannot be done.
+    pub async fn run(self) -> anyhow::Result<ExitCode> {
+        let flags = self.place.flags();
+        match self.action {
+            Action::Serve(serve) => serve.run(flags).await.map(|()| ExitCode::SUCCESS),
+            Action::Migrate => migrate::run(&read(&flags)?).await.map(|()| ExitCode::SUCCESS),
+            Action::Token(token) => token.run(read(&flags)?).await.map(|()| ExitCode::SUCCESS),
+            Action::Link(link) => link.run(read(&flags)?).await.map(|()| ExitCode::SUCCESS),
+            Action::Document(document) => {
+                document.run(read(&flags)?).await.map(|()| ExitCode::SUCCESS)
+            }
+            Action::Config(check) => check.run(&read(&flags)?).map(|()| ExitCode::SUCCESS),
+            Action::Doctor(doctor) => doctor.run(&flags).await,
+            Action::Healthcheck(check) => check.run(flags).await,
+            Action::Openapi => say(&api::openapi().to_pretty_json()?).map(|()| ExitCode::SUCCESS),
+        }
+    }
+}
+
+impl Place {
+    fn flags(&self) -> Flags {
+        Flags {
+            files: self.config.clone(),
+            database_url: self.database_url.clone(),
+            public_url: self.public_url.clone(),
+            ..Flags::default()
+        }
+    }
+}
+
+fn read(flags: &Flags) -> anyhow::Result<Config> {
+    Ok(Config::read(flags, std::env::vars())?)
+}
+
+/// The store, made or brought up to date if need be.
+async fn open(config: &Config) -> anyhow::Result<Store> {
+    Ok(Store::open(&config.database, Arc::new(SystemClock)).await?)
+}
+
+/// The process, put together over `store`.
+async fn assemble(store: Store, config: Config, public_url: PublicUrl) -> anyhow::Result<App> {
+    let ids = Arc::new(RandomIds);
+    let keys = signing::keyring(&config, &*ids)?;
+    let clock = Arc::new(SystemClock);
+    let app = App::new(Foundation { store, clock, ids, keys, config, public_url });
+    app.introduce().await.context("the database cannot be written")?;
+    Ok(app)
+}
+
+/// What a command beside the server works with.
+async fn beside(config: Config) -> anyhow::Result<App> {
+    if config.database == DatabaseUrl::Memory {
+        bail!("notes in memory:// are inside the server's own process; no command reaches them");
+    }
+    let public_url = config.public_url_or(config.listen);
+    assemble(open(&config).await?, config, public_url).await
+}

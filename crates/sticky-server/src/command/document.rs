@@ -1,0 +1,42 @@
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+use super::link::{LinkLevel, make};
+use super::output::tell;
+use crate::config::Config;
+use crate::people::{OPERATOR, trusted};
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Document {
+    /// Make a note.
+    Create(Create),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Create {
+    /// Its title; without one it follows the first line of the text.
+    #[arg(long)]
+    title: Option<String>,
+    /// Make a link to it, too, and print the link's address.
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    link: Option<LinkLevel>,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Document {
+    pub(super) async fn run(self, config: Config) -> anyhow::Result<()> {
+        let Self::Create(Create { title, link, json }) = self;
+        let app = super::beside(config).await?;
+        let row = app.documents.create(&trusted(OPERATOR), title.as_deref(), None).await?;
+        let url = match link {
+            Some(level) => Some(make(&app, row.id, level.into(), None).await?.1),
+            None => None,
+        };
+        let lines: Vec<String> =
+            [Some(row.id.to_string()), url.clone()].into_iter().flatten().collect();
+        let answer = json!({ "id": row.id.0, "title": row.effective_title(), "url": url });
+        tell(json, &answer, &lines.join("\n"))
+    }
+}

@@ -1,0 +1,43 @@
+use anyhow::Context as _;
+use clap::Args;
+
+use crate::config::Flags;
+use crate::storage::described;
+use crate::{listen, log, metrics};
+
+/// How to serve.
+#[derive(Debug, Args)]
+pub(super) struct Serve {
+    /// The address and port to listen on; 127.0.0.1:8080 if not given.
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<String>,
+    /// For trying things on this computer: whoever reaches the server may do everything, without a credential.
+    #[arg(long)]
+    insecure_local_dev: bool,
+}
+
+impl Serve {
+    pub(super) async fn run(self, flags: Flags) -> anyhow::Result<()> {
+        let Self { listen, insecure_local_dev } = self;
+        let config = super::read(&Flags { listen, insecure_local_dev, ..flags })?;
+        log::start(&config).context("`log` is not a filter such as info or sticky_relay=debug")?;
+        metrics::start().context("metrics cannot be kept")?;
+        tracing::info!(database = %config.database, "notes are kept in {}", described(&config.database));
+        let store = super::open(&config).await?;
+        let _serving = store.lock_for_serving()?;
+        let listener = listen::bind(config.listen).await?;
+        let address = listener.local_addr()?;
+        let public_url = config.public_url_or(address);
+        if config.local_dev {
+            tracing::warn!(
+                "insecure local-dev: everyone on this computer may do everything; nobody is slowed down"
+            );
+        }
+        let app = super::assemble(store.clone(), config, public_url).await?;
+        app.lifecycle.stop_at_signals()?;
+        tracing::info!(%address, public_url = app.public_url.origin(), "serving");
+        let served = crate::serve(app, listener).await;
+        store.close().await;
+        Ok(served?)
+    }
+}

@@ -1,0 +1,37 @@
+//! Every door of the process and what all of them have in common.
+
+use std::any::Any;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::{IntoResponse as _, Response};
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::api::{self, ApiError};
+use crate::app::App;
+use crate::{auth, headers, health, page, socket, trace};
+
+/// The whole HTTP service.
+pub fn router(app: App) -> Router {
+    Router::new()
+        .merge(health::router())
+        .merge(api::router())
+        .merge(socket::router())
+        .merge(page::router())
+        .fallback(api::no_route)
+        .method_not_allowed_fallback(api::no_method)
+        .layer(DefaultBodyLimit::max(api::BODY_LIMIT))
+        .layer(from_fn_with_state(app.clone(), auth::refuse_foreign_hosts))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn(headers::secure))
+        .layer(from_fn_with_state(app.clone(), trace::follow))
+        .with_state(app)
+}
+
+fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
+    let message = panic.downcast_ref::<String>().map(String::as_str);
+    let message = message.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message");
+    tracing::error!(message, "a request panicked");
+    ApiError::Panicked.into_response()
+}

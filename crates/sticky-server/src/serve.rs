@@ -1,0 +1,34 @@
+//! A process at work, from the first connection to the last.
+
+use std::io;
+
+use tokio::net::TcpListener;
+
+use crate::app::App;
+use crate::lifecycle::within;
+use crate::listen::connections;
+use crate::router::router;
+
+/// Serves until the process is told to stop, and then until everyone has left or the grace is over.
+///
+/// # Errors
+/// When connections can no longer be taken.
+pub async fn serve(app: App, listener: TcpListener) -> io::Result<()> {
+    let stopping = app.lifecycle.clone();
+    let server = axum::serve(connections(listener), router(app.clone()))
+        .with_graceful_shutdown(async move { stopping.stopping().await });
+    let mut server = tokio::spawn(server.into_future());
+    tokio::select! {
+        ended = &mut server => return ended.map_err(io::Error::other)?,
+        () = app.lifecycle.stopping() => {}
+    }
+    within(app.config.shutdown_grace, "everyone to leave", async {
+        app.relay.shutdown().await;
+        app.lifecycle.sockets().wait().await;
+        // What it failed at no longer matters.
+        let _ = server.await;
+    })
+    .await;
+    tracing::info!("stopped");
+    Ok(())
+}
