@@ -2,10 +2,12 @@
 //! is forgotten, only its place is kept. No document is built.
 
 mod item;
+mod since;
 mod split;
 mod verify;
 mod writer;
 
+pub(crate) use since::since;
 pub use verify::{CompactError, Compacted, Mismatch, compact_verified};
 
 use crate::guard::{Limits, Refusal, Section, Sections};
@@ -38,11 +40,11 @@ fn compact_section(
     deletes: &Deletes,
     out: &mut Vec<u8>,
 ) -> Result<(), Refusal> {
-    let (client, start) = (section.client, section.clock);
+    let client = section.client;
     let mut writer = Writer::new(client);
     while let Some(block) = section.next(reader, &Limits::STORED)? {
         split::pieces(client, block, deletes, |piece| writer.push(piece));
     }
-    writer.finish(start, out);
+    writer.finish(out);
     Ok(())
 }

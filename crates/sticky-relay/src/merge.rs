@@ -4,16 +4,25 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use thiserror::Error;
 
+use crate::compact::since;
+use crate::guard::{Limits, Refusal};
+use crate::known::Vector;
+
 /// yrs merges all at once in quadratic time, and so it does one by one; in a tree it is linear.
 const FAN_IN: usize = 32;
 
 /// An update that says nothing.
 pub const EMPTY: &[u8] = &[0, 0];
 
-/// yrs could not read bytes that should have passed the guard.
+/// The bytes cannot be read.
 #[derive(Debug, Error)]
-#[error("cannot merge: {0}")]
-pub struct MergeError(String);
+pub enum MergeError {
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// yrs could not read bytes that should have passed the guard.
+    #[error("cannot merge: {0}")]
+    Unreadable(String),
+}
 
 /// One update that says what all of `updates` say, in any order.
 ///
@@ -45,7 +54,8 @@ pub fn merge_onto(base: &[u8], tail: &[impl AsRef<[u8]>]) -> Result<Vec<u8>, Mer
 /// # Errors
 /// [`MergeError`] if one of them cannot be read.
 pub fn diff(update: &[u8], vector: &[u8]) -> Result<Vec<u8>, MergeError> {
-    guarded(|| yrs::diff_updates_v1(update, vector))
+    let vector = Vector::decode(vector, &Limits::STORED)?;
+    Ok(since(update, &vector)?)
 }
 
 fn merge_tree(updates: &[&[u8]]) -> Result<Vec<u8>, MergeError> {
@@ -67,7 +77,7 @@ fn merge_few(updates: &[&[u8]]) -> Result<Vec<u8>, MergeError> {
 /// Nothing of yrs outlives the call, so a panic in it leaves nothing half-done.
 fn guarded<E: ToString>(call: impl FnOnce() -> Result<Vec<u8>, E>) -> Result<Vec<u8>, MergeError> {
     match catch_unwind(AssertUnwindSafe(call)) {
-        Ok(result) => result.map_err(|error| MergeError(error.to_string())),
-        Err(_) => Err(MergeError("yrs panicked".to_owned())),
+        Ok(result) => result.map_err(|error| MergeError::Unreadable(error.to_string())),
+        Err(_) => Err(MergeError::Unreadable("yrs panicked".to_owned())),
     }
 }

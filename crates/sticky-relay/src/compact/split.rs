@@ -19,6 +19,13 @@ pub(super) fn pieces<'a>(
     knife.cut(block.end(), false, &mut each);
 }
 
+/// The part of `block` of `client` from the clock `from` on.
+pub(super) fn rest<'a>(client: u64, block: Block<'a>, from: u32, each: impl FnMut(Item<'a>)) {
+    let mut knife = Knife::new(client, block);
+    knife.cut(from.max(block.clock), false, &mut |_| {});
+    knife.cut(block.end(), false, &mut { each });
+}
+
 struct Knife<'a> {
     client: u64,
     block: Block<'a>,

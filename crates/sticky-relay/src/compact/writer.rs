@@ -6,6 +6,8 @@ pub(super) struct Writer<'a> {
     client: u64,
     blocks: Vec<u8>,
     count: u64,
+    /// The clock of the first item.
+    start: Option<u32>,
     /// The item that the next one may become part of, and its text.
     open: Option<Item<'a>>,
     text: String,
@@ -13,10 +15,11 @@ pub(super) struct Writer<'a> {
 
 impl<'a> Writer<'a> {
     pub(super) fn new(client: u64) -> Self {
-        Self { client, blocks: Vec::new(), count: 0, open: None, text: String::new() }
+        Self { client, blocks: Vec::new(), count: 0, start: None, open: None, text: String::new() }
     }
 
     pub(super) fn push(&mut self, item: Item<'a>) {
+        self.start.get_or_insert(item.clock);
         match &mut self.open {
             Some(open) if open.joins(self.client, &item) => open.len += item.len,
             _ => {
@@ -29,8 +32,13 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Appends the section, whose first clock is `start`, to `out`.
-    pub(super) fn finish(mut self, start: u32, out: &mut Vec<u8>) {
+    pub(super) fn is_empty(&self) -> bool {
+        self.start.is_none()
+    }
+
+    /// Appends the section to `out`, unless it is empty.
+    pub(super) fn finish(mut self, out: &mut Vec<u8>) {
+        let Some(start) = self.start else { return };
         self.close();
         put_uint(out, self.count);
         put_uint(out, self.client);

@@ -22,7 +22,13 @@ pub struct Limits {
 impl Limits {
     /// For bytes that we stored ourselves: the same rules, but a whole document may come at once, and
     /// merging may have spelled the JSON of an embed differently.
-    pub const STORED: Self = Self { update: usize::MAX, embed: usize::MAX, ..Self::DEFAULT };
+    pub const STORED: Self = Self {
+        update: usize::MAX,
+        vector: usize::MAX,
+        vector_ids: usize::MAX,
+        embed: usize::MAX,
+        ..Self::DEFAULT
+    };
 
     const DEFAULT: Self = Self {
         update: 1 << 20,

@@ -1,7 +1,7 @@
 //! What compaction makes of particular updates.
 
 use sticky_relay::compact::{CompactError, Mismatch, compact, compact_verified};
-use sticky_relay::merge::merge;
+use sticky_relay::merge::{diff, merge};
 use sticky_relay::text::{ROOT, read_update};
 
 use crate::build::*;
@@ -72,6 +72,28 @@ fn a_cut_surrogate_pair_shows_as_yjs_shows_it() {
     assert_eq!(compact(&cut(1)).unwrap(), update(&[first_half], &[(1, &[(1, 1)])]));
     let second_half = section(1, 0, &[first("a\u{fffd}"), deleted(1), after((1, 2), "b")]);
     assert_eq!(compact(&cut(2)).unwrap(), update(&[second_half], &[(1, &[(2, 1)])]));
+}
+
+#[test]
+fn a_difference_through_a_surrogate_pair_keeps_its_clocks() {
+    let whole = blocks(1, 0, &[first("a😀b")]);
+    for (clock, rest) in [(0, None), (1, Some("😀b")), (2, Some("\u{fffd}b")), (3, Some("b"))] {
+        let expected =
+            rest.map_or(whole.clone(), |rest| blocks(1, clock, &[after((1, clock - 1), rest)]));
+        assert_eq!(diff(&whole, &uints(&[1, 1, clock])).unwrap(), expected);
+    }
+    assert_eq!(diff(&whole, &uints(&[1, 1, 4])).unwrap(), [0, 0]);
+}
+
+#[test]
+fn a_difference_begins_with_no_hole_and_keeps_all_deletes() {
+    let holey = section(1, 0, &[gc(2), skip(3), gc(1), skip(1), gc(1)]);
+    let other = section(2, 0, &[first("b")]);
+    let deletes: Deletes<'_> = &[(2, &[(0, 1)]), (1, &[(0, 2)])];
+    let rest = section(1, 5, &[gc(1), skip(1), gc(1)]);
+    let vector = uints(&[2, 1, 3, 2, 1]);
+    let expected = update(&[rest], deletes);
+    assert_eq!(diff(&update(&[other, holey], deletes), &vector).unwrap(), expected);
 }
 
 #[test]

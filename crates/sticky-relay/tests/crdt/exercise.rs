@@ -43,11 +43,14 @@ fn merge_and_compact(bytes: &[u8]) {
 fn record(base: &[u8], update: &[u8]) {
     let mut known = Known::from_update(base).expect("the base is ours");
     let Ok(Judgement::Fits(new)) = known.judge(update) else { return };
+    let mut whole = known.clone();
+    whole.absorb(update).expect("it was judged");
     let rest = new.overlap().then(|| diff(update, &known.encode_vector()).expect("both are read"));
     let update = rest.as_deref().unwrap_or(update);
     let Ok(Judgement::Fits(new)) = known.judge(update) else { panic!("what is left of it fits") };
     assert!(!new.overlap(), "what is left of it is new");
     known.absorb(update).expect("it was judged");
+    assert_eq!(known, whole, "a difference leaves nothing new out");
     assert_eq!(known.judge(update), Ok(Judgement::Known), "what was recorded is known");
     let stored = match compact_verified(base, &[update]) {
         Err(CompactError::Diverged) => return,

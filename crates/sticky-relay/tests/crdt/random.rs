@@ -47,6 +47,20 @@ fn the_difference_is_all_that_a_peer_lacks() {
 }
 
 #[test]
+fn the_difference_is_that_of_yrs() {
+    each_party(|random, party| {
+        let merged = merge(&party.log).unwrap();
+        let cut = merge(&party.log[..random.below(party.log.len())]).unwrap();
+        let vector = Known::from_update(&cut).unwrap().encode_vector();
+        for update in [&merged, &compact(&merged).unwrap()] {
+            let theirs = yrs::diff_updates_v1(update, &vector).unwrap();
+            let ours = diff(update, &vector).unwrap();
+            assert_eq!(compact(&ours).unwrap(), compact(&theirs).unwrap());
+        }
+    });
+}
+
+#[test]
 fn whatever_order_they_come_in_what_fits_adds_up() {
     each_party(|random, party| {
         let mut known = Known::default();
