@@ -30,7 +30,11 @@ export class Server {
       '--database-url',
       `sqlite://${this.folder}/sticky.db`,
     ]
-    this.#process = spawn(this.binary, ['serve', ...place, ...this.flags], { stdio: ['ignore', 'pipe', 'pipe'] })
+    this.#process = spawn(this.binary, ['serve', ...place, ...this.flags], {
+      // What the runner sets for us is no setting of the server's.
+      env: { PATH: process.env.PATH },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     for (const stream of [this.#process.stdout, this.#process.stderr]) stream.on('data', (text) => (this.#log += text))
     await this.#ready()
   }
