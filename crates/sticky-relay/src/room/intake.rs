@@ -12,8 +12,9 @@ use super::core::{Core, Effect};
 use super::session::{Credit, NEVER, Received, SessionKey};
 use crate::close::CloseReason;
 use crate::frame::{self, ClientFrame};
-use crate::guard::{Refusal, check_update};
+use crate::guard::{Limits, Refusal, check_update};
 use crate::known::{Judgement, Stretches};
+use crate::merge::diff;
 
 /// Why an update is not taken in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +34,9 @@ enum Fit {
     /// All of it is here already.
     Known,
     New(Stretches),
+    /// Part of it is here already: this is what is new of it. Whoever says something else under a known clock must not be
+    /// asked again by a merge.
+    Rest(Bytes, Stretches),
 }
 
 impl Core {
@@ -80,16 +84,17 @@ impl Core {
     ) {
         let Some(session) = self.sessions.get(&key) else { return };
         let (root, may_write) = (session.seat.right.root, session.seat.right.level.may_write());
-        match self.judge(&update, root) {
+        let fit = self.judge(&update, root);
+        if !may_write && is_news(&fit) {
+            self.cut(key, CloseReason::READ_ONLY, now);
+            return;
+        }
+        match fit {
             Ok(Fit::Known) => self.settle_with_everything(key, is_step2, now),
-            Ok(Fit::New(_)) | Err(Unfit::Gap | Unfit::ClientIdTaken | Unfit::DocFull)
-                if !may_write =>
-            {
-                self.cut(key, CloseReason::READ_ONLY, now);
-            }
             Ok(Fit::New(new)) => self.accept(key, update, &new, credit, is_step2),
+            Ok(Fit::Rest(rest, new)) => self.accept(key, rest, &new, credit, is_step2),
             Err(Unfit::Gap) => {
-                self.gap(key, Received { bytes: recounted(&update, is_step2), credit }, now)
+                self.gap(key, Received { bytes: recounted(&update, is_step2), credit }, now);
             }
             Err(unfit) => self.cut(key, unfit.close_reason(), now),
         }
@@ -107,8 +112,16 @@ impl Core {
                 Err(Unfit::ClientIdTaken)
             }
             Judgement::Fits(new) if !self.has_room(update.len(), &new) => Err(Unfit::DocFull),
+            Judgement::Fits(new) if new.overlap() => Ok(Fit::Rest(self.rest_of(update)?, new)),
             Judgement::Fits(new) => Ok(Fit::New(new)),
         }
+    }
+
+    fn rest_of(&self, update: &[u8]) -> Result<Bytes, Unfit> {
+        let malformed = Unfit::Refused(Refusal::Malformed);
+        let rest = diff(update, &self.known.encode_vector()).map_err(|_| malformed)?;
+        check_update(&rest, &Limits::STORED, &mut ()).map_err(Unfit::Refused)?;
+        Ok(rest.into())
     }
 
     fn has_room(&self, more: usize, new: &Stretches) -> bool {
@@ -230,15 +243,22 @@ impl Core {
         match self.judge(&update, right.root) {
             Err(unfit) => drop(reply.send(Err(unfit.into()))),
             Ok(Fit::Known) if self.is_settled() => drop(reply.send(Ok(self.state.head()))),
-            Ok(fit) => {
-                if let Fit::New(new) = fit {
-                    self.absorb(&update, &new, right.root);
-                }
-                let actor = Actor { principal: right.principal, via: right.via, correlation: None };
-                let update = NewUpdate { actor, op, fence: right.fence, bytes: update };
-                self.submitted.push(Submitted { update, reply });
+            Ok(Fit::Known) => self.queue(right, op, update, reply),
+            Ok(Fit::New(new)) => {
+                self.absorb(&update, &new, right.root);
+                self.queue(right, op, update, reply);
+            }
+            Ok(Fit::Rest(rest, new)) => {
+                self.absorb(&rest, &new, right.root);
+                self.queue(right, op, rest, reply);
             }
         }
+    }
+
+    fn queue(&mut self, right: Right, op: OpKey, bytes: Bytes, reply: Reply) {
+        let actor = Actor { principal: right.principal, via: right.via, correlation: None };
+        let update = NewUpdate { actor, op, fence: right.fence, bytes };
+        self.submitted.push(Submitted { update, reply });
     }
 }
 
@@ -281,4 +301,9 @@ impl Unfit {
 /// The frame that an update came in, so that it can be judged again.
 fn recounted(update: &[u8], is_step2: bool) -> Bytes {
     if is_step2 { frame::step2(update) } else { frame::update(update) }
+}
+
+/// Whether this would change the document, or claims to.
+fn is_news(fit: &Result<Fit, Unfit>) -> bool {
+    !matches!(fit, Ok(Fit::Known) | Err(Unfit::Refused(_)))
 }
