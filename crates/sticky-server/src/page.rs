@@ -1,0 +1,33 @@
+//! What people open in a browser, and what chats show of it before that.
+
+mod bundle;
+mod cards;
+mod head;
+mod preview;
+mod share;
+mod shell;
+
+use axum::Router;
+use axum::http::StatusCode;
+use axum::response::Response;
+use axum::routing::get;
+
+use crate::app::App;
+
+pub(crate) use cards::Cards;
+
+/// The routes of pages and their files.
+pub(crate) fn router() -> Router<App> {
+    Router::new()
+        .route("/", get(application))
+        .route("/d/{id}", get(application))
+        .route("/s/{token}", get(share::page))
+        .route("/s/{token}/{picture}", get(preview::show))
+        .route("/assets/{*path}", get(bundle::asset))
+        .route("/favicon.svg", get(bundle::favicon))
+}
+
+/// The application, which finds out for itself where it is.
+async fn application() -> Response {
+    shell::page(StatusCode::OK, "", "")
+}
