@@ -135,7 +135,7 @@ impl Relay {
     ) -> Result<u64, EditError> {
         let room = self.room(document).map_err(|close| unavailable(close.reason))?;
         let (reply, answer) = oneshot::channel();
-        let op = OpKey::of(right.principal, self.shared.ports.ids.id().as_bytes());
+        let op = OpKey(self.shared.ports.ids.id().into_bytes());
         let submission = Submission { right: right.clone(), update, op, reply };
         room.mailbox
             .send(Message::Submit(Box::new(submission)))

@@ -109,7 +109,7 @@ impl Core {
         let pending = std::mem::take(&mut session.pending);
         let seat = session.seat.clone();
         for bytes in merge_frames(pending.frames) {
-            let op = OpKey::of(seat.right.principal, &self.next_op());
+            let op = self.next_op();
             let update =
                 NewUpdate { actor: seat.actor(), op, fence: seat.right.fence.clone(), bytes };
             entries.push(Entry {
@@ -121,13 +121,13 @@ impl Core {
         self.credits.extend(pending.credits);
     }
 
-    /// An operation id that no other append of this or any other room has.
-    fn next_op(&mut self) -> [u8; 24] {
+    /// A key that no other append has. Keys grow with time, so that the index of a document's keys grows at its end.
+    fn next_op(&mut self) -> OpKey {
         self.ops += 1;
-        let mut op = [0; 24];
-        op[..16].copy_from_slice(self.nonce.as_bytes());
-        op[16..].copy_from_slice(&self.ops.to_be_bytes());
-        op
+        let mut key = [0; 16];
+        key[..12].copy_from_slice(&self.nonce);
+        key[12..].copy_from_slice(&self.ops.to_be_bytes());
+        OpKey(key)
     }
 }
 

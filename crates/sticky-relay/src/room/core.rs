@@ -62,9 +62,9 @@ pub(crate) struct Core {
     pub(super) effects: Vec<Effect>,
     pub(super) snapshots: super::snapshot::Schedule,
     pub(super) reading_head: bool,
-    /// Sets this room's operation ids apart from those of every other room there ever was.
-    pub(super) nonce: Uuid,
-    pub(super) ops: u64,
+    /// Sets this room's operation keys apart from those of every other room there ever was: milliseconds, then chance.
+    pub(super) nonce: [u8; 12],
+    pub(super) ops: u32,
     next_session: u64,
     empty_since: Instant,
 }
@@ -74,7 +74,7 @@ impl Core {
         settings: Settings,
         state: State,
         known: Known,
-        nonce: Uuid,
+        life: Uuid,
         now: Instant,
     ) -> Self {
         Self {
@@ -94,7 +94,7 @@ impl Core {
             presence: Presence::default(),
             effects: Vec::new(),
             reading_head: false,
-            nonce,
+            nonce: nonce_of(life),
             ops: 0,
             next_session: 0,
             empty_since: now,
@@ -202,4 +202,13 @@ impl Core {
             None => self.cut_without_right(key, now),
         }
     }
+}
+
+/// The time and the tail of a version 7 UUID (RFC 9562).
+fn nonce_of(life: Uuid) -> [u8; 12] {
+    let bytes = life.as_bytes();
+    let mut nonce = [0; 12];
+    nonce[..6].copy_from_slice(&bytes[..6]);
+    nonce[6..].copy_from_slice(&bytes[10..]);
+    nonce
 }
