@@ -21,7 +21,9 @@ pub(crate) fn start(config: &Config) -> Result<(), ParseError> {
     };
     // Fails when a log is set already, as in a process that runs several servers: then that one is used.
     let _ = if json {
-        tracing::subscriber::set_global_default(lines.json().flatten_event(true).with_span_list(false).finish())
+        tracing::subscriber::set_global_default(
+            lines.json().flatten_event(true).with_span_list(false).finish(),
+        )
     } else {
         tracing::subscriber::set_global_default(lines.with_target(false).finish())
     };

@@ -6,6 +6,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
+use sticky_domain::usecase::Refusal;
 
 use super::ApiError;
 use crate::app::App;
@@ -62,9 +63,9 @@ impl<T: DeserializeOwned + Send> FromRequestParts<App> for Path<T> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        // What cannot be an id is the id of nothing.
         let path = AxumPath::from_request_parts(parts, app).await;
-        path.map(|AxumPath(path)| Self(path))
-            .map_err(|_| ApiError::invalid("an id in the address is not a UUID"))
+        path.map(|AxumPath(path)| Self(path)).map_err(|_| Refusal::NotFound.into())
     }
 }
 

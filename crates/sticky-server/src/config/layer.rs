@@ -39,8 +39,16 @@ pub(crate) struct Layers {
     settings: BTreeMap<&'static str, Written>,
 }
 
-/// Not settings: what names the file, and what only tests read.
-const NOT_SETTINGS: [&str; 2] = ["STICKY_CONFIG", "STICKY_UPDATE_GOLDENS"];
+/// Not settings: what names the file, and what tests tell each other while they run a server.
+const NOT_SETTINGS: [&str; 7] = [
+    "STICKY_CONFIG",
+    "STICKY_BIN",
+    "STICKY_E2E_MODE",
+    "STICKY_SEED",
+    "STICKY_SEEDS",
+    "STICKY_UPDATE_GOLDENS",
+    "STICKY_URL",
+];
 const PREFIX: &str = "STICKY_";
 
 impl Layers {

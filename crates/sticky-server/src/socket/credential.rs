@@ -93,7 +93,7 @@ async fn ambient(app: &App, entry: &Entry) -> Result<Caller, Refused> {
         return Ok(browser.ok_or(Refused::Credential)?.caller());
     }
     if !app.config.local_dev {
-        return Err(Refused::Credential);
+        return Err(Refusal::NotFound.into());
     }
     let person = people::named(app, entry.query("userId"), entry.query("displayName")).await?;
     Ok(trusted(person))
