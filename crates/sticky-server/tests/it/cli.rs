@@ -1,0 +1,182 @@
+//! The binary: what it prints and how it exits.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// `sticky` in a directory of its own, without our environment.
+fn sticky(directory: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_sticky"))
+        .args(arguments)
+        .current_dir(directory)
+        .env_clear()
+        .envs(environment.iter().copied())
+        .output()
+        .unwrap()
+}
+
+fn err(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).trim().to_owned()
+}
+
+#[test]
+fn a_configuration_that_cannot_be_is_refused_with_its_place() {
+    let place = TempDir::new().unwrap();
+    std::fs::write(place.path().join("typo.toml"), "listne = \"127.0.0.1:1\"").unwrap();
+    std::fs::write(place.path().join("zero.toml"), "snapshot_updates = 0").unwrap();
+    std::fs::write(place.path().join("secret.toml"), "link_keys = hunter2").unwrap();
+    type Row<'a> = (&'a [&'a str], &'a [(&'a str, &'a str)], &'a [&'a str]);
+    let table: [Row<'_>; 14] = [
+        (&["--config", "typo.toml"], &[], &["typo.toml", "`listne`", "did you mean `listen`?"]),
+        (
+            &["--config", "zero.toml"],
+            &[],
+            &["zero.toml", "`snapshot_updates` is at least 1, not 0"],
+        ),
+        (&["--config", "secret.toml"], &[], &["secret.toml"]),
+        (&["--config", "nowhere.toml"], &[], &["nowhere.toml", "No such file"]),
+        (&[], &[("STICKY_CONFIG", "nowhere.toml")], &["nowhere.toml"]),
+        (&[], &[("STICKY_LISTNE", "x")], &["STICKY_LISTNE", "did you mean `STICKY_LISTEN`?"]),
+        (&[], &[("STICKY_SNAPSHOT_INTERVAL", "-1")], &["at least 1, not -1"]),
+        (&[], &[("STICKY_LISTEN", "nonsense")], &["STICKY_LISTEN", "an address and a port"]),
+        (&[], &[("PORT", "x")], &["PORT", "a port from 0 to 65535"]),
+        (&[], &[("STICKY_LINK_KEYS", "a"), ("STICKY_LINK_KEYS_FILE", "b")], &["twice"]),
+        (&[], &[("STICKY_LINK_KEYS_FILE", "nowhere")], &["nowhere"]),
+        (&[], &[("STICKY_LISTEN_FILE", "x")], &["STICKY_LISTEN_FILE"]),
+        (
+            &["--database-url", "mysql://u:hunter2@h/d"],
+            &[],
+            &["sqlite://PATH, memory:// or postgres://"],
+        ),
+        (&["--public-url", "notes"], &[], &["--public-url", "https://notes.example.org"]),
+    ];
+    for (arguments, environment, wanted) in table {
+        let output = sticky(place.path(), &[&["config", "check"], arguments].concat(), environment);
+        let said = err(&output);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?} {environment:?}: {said}");
+        assert!(wanted.iter().all(|part| said.contains(part)), "{wanted:?} in {said}");
+        assert!(!said.contains("hunter2"), "{said}");
+    }
+}
+
+#[test]
+fn later_sources_overrule_and_secrets_are_withheld() {
+    let place = TempDir::new().unwrap();
+    std::fs::write(
+        place.path().join("sticky.toml"),
+        "listen = \"127.0.0.1:1001\"\nunload_after = \"2m\"",
+    )
+    .unwrap();
+    let keys = "1:BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=";
+    let show = |environment: &[(&str, &str)]| {
+        let output = sticky(place.path(), &["config", "show", "--json"], environment);
+        assert!(output.status.success(), "{}", err(&output));
+        assert!(!out(&output).contains("BwcH"));
+        serde_json::from_str::<Value>(&out(&output)).unwrap()
+    };
+    let file = show(&[("STICKY_LINK_KEYS", keys)]);
+    assert_eq!(
+        (&file["listen"], &file["unload_after"]),
+        (&"127.0.0.1:1001".into(), &"120s".into())
+    );
+    assert_eq!(file["link_keys"], "[set]");
+    assert_eq!(show(&[("STICKY_LISTEN", "127.0.0.1:1002")])["listen"], "127.0.0.1:1002");
+    let moved =
+        show(&[("DATABASE_URL", "sqlite://a.db"), ("STICKY_DATABASE_URL", "sqlite://b.db")]);
+    assert_eq!(moved["database_url"], "sqlite://b.db");
+}
+
+#[test]
+fn local_dev_listens_on_this_computer_only() {
+    let place = TempDir::new().unwrap();
+    let serve = ["serve", "--insecure-local-dev", "--listen", "0.0.0.0:0"];
+    let output = sticky(place.path(), &serve, &[]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(err(&output).contains("127.0.0.1"), "{}", err(&output));
+}
+
+#[test]
+fn a_note_a_link_and_a_token_from_the_command_line() {
+    let place = TempDir::new().unwrap();
+    let run = |arguments: &[&str]| {
+        let output = sticky(place.path(), arguments, &[]);
+        assert!(output.status.success(), "{arguments:?}: {}", err(&output));
+        out(&output)
+    };
+    let json = |arguments: &[&str]| serde_json::from_str::<Value>(&run(arguments)).unwrap();
+    run(&["migrate"]);
+    let token = json(&["token", "mint", "--name", "Robot", "--json"]);
+    assert!(token["token"].as_str().unwrap().starts_with("stk_"), "{token}");
+    let note = json(&["document", "create", "--title", "Plan", "--json"]);
+    let id = note["id"].as_str().unwrap();
+    let public = ["--public-url", "https://notes.example.org"];
+    let create = [&["link", "create", id, "--level", "editor"][..], &public].concat();
+    let url = run(&create);
+    assert!(url.starts_with("https://notes.example.org/s/"), "{url}");
+    run(&["link", "revoke", &url]);
+    let lines = run(&["document", "create", "--link", "viewer"]);
+    assert!(lines.lines().nth(1).is_some_and(|url| url.contains("/s/")), "{lines}");
+}
+
+#[test]
+fn what_cannot_be_done_is_said_and_exits_with_one() {
+    let place = TempDir::new().unwrap();
+    let id = "0198c0de-0000-7000-8000-000000000001";
+    for (arguments, wanted) in [
+        (&["link", "create", id][..], "there is no note here"),
+        (&["link", "revoke", "nonsense"], "neither a link's id nor its address"),
+        (&["link", "revoke", id], "there is no such link"),
+        (&["document", "create", "--database-url", "memory://"], "memory://"),
+        (&["healthcheck", "--listen", "127.0.0.1:1"], "127.0.0.1:1"),
+        (&["serve", "--database-url", "sqlite:///nowhere/at/all.db"], "/nowhere/at/all.db"),
+        (&["token", "mint", "--name", ""], "1 to 40 characters"),
+    ] {
+        let output = sticky(place.path(), arguments, &[]);
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {}", err(&output));
+        assert!(err(&output).contains(wanted), "{wanted} in {}", err(&output));
+    }
+}
+
+#[test]
+fn the_doctor_tells_what_to_do() {
+    let place = TempDir::new().unwrap();
+    let findings = |arguments: &[&str]| {
+        let arguments = [&["doctor", "--json"], arguments].concat();
+        serde_json::from_str::<Value>(&out(&sticky(place.path(), &arguments, &[]))).unwrap()
+    };
+    let found = |findings: &Value, check: &str| {
+        let all = findings.as_array().unwrap();
+        all.iter().find(|finding| finding["check"] == check).unwrap().clone()
+    };
+    let fresh = findings(&[]);
+    for check in ["configuration", "database", "directory", "signing key", "clock"] {
+        assert_eq!(found(&fresh, check)["ok"], true, "{fresh}");
+    }
+    assert!(std::fs::read_dir(place.path()).unwrap().next().is_none(), "a look changes nothing");
+    let bad = findings(&[
+        "--database-url",
+        "sqlite:///nowhere/at/all.db",
+        "--public-url",
+        "http://notes.example.org",
+    ]);
+    assert_eq!(found(&bad, "directory")["ok"], false);
+    assert_eq!(found(&bad, "public url")["ok"], false);
+    assert_eq!(
+        sticky(place.path(), &["doctor", "--database-url", "x://"], &[]).status.code(),
+        Some(1)
+    );
+}
+
+#[test]
+fn the_description_of_the_api_is_printed() {
+    let place = TempDir::new().unwrap();
+    let output = sticky(place.path(), &["openapi"], &[]);
+    let description: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(description["info"]["title"], "Sticky");
+}

@@ -1,0 +1,174 @@
+//! A server over `memory://` whose clock and ids the test owns.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+
+use sticky_domain::id::PrincipalId;
+use sticky_domain::keyring::Keyring;
+use sticky_domain::port::{Clock, Ids};
+use sticky_domain::time::Timestamp;
+use sticky_server::app::{App, Foundation};
+use sticky_server::config::{Config, Flags, PublicUrl};
+use sticky_server::people::PROJECT;
+use sticky_store::Store;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use uuid::Uuid;
+
+use crate::visitor::Visitor;
+
+/// 2026-11-20T07:15:00Z.
+const NOON: i64 = 1_795_158_900_000;
+
+#[derive(Debug)]
+pub(crate) struct TestClock(AtomicI64);
+
+impl Clock for TestClock {
+    fn now(&self) -> Timestamp {
+        Timestamp(self.0.load(Ordering::Relaxed))
+    }
+}
+
+/// 1, 2, 3, …
+#[derive(Debug, Default)]
+pub(crate) struct TestIds(AtomicU64);
+
+impl TestIds {
+    fn next(&self) -> u64 {
+        self.0.fetch_add(1, Ordering::Relaxed) + 1
+    }
+}
+
+impl Ids for TestIds {
+    fn id(&self) -> Uuid {
+        Uuid::from_u128(0x0198_c0de_0000_7000_8000_0000_0000_0000 + u128::from(self.next()))
+    }
+
+    fn secret(&self) -> [u8; 32] {
+        let mut secret = [0; 32];
+        let next = self.next();
+        // The first bytes make Yjs client ids.
+        secret[..8].copy_from_slice(&(next << 32).to_be_bytes());
+        secret[24..].copy_from_slice(&next.to_be_bytes());
+        secret
+    }
+}
+
+pub(crate) struct Server {
+    pub(crate) app: App,
+    pub(crate) clock: Arc<TestClock>,
+    running: Option<(SocketAddr, JoinHandle<std::io::Result<()>>)>,
+}
+
+/// What a server is started with.
+pub(crate) struct Options<'a> {
+    pub(crate) local_dev: bool,
+    pub(crate) public_url: &'a str,
+    pub(crate) environment: &'a [(&'a str, &'a str)],
+}
+
+impl Server {
+    /// As behind a proxy: credentials needed.
+    pub(crate) async fn production() -> Self {
+        Self::new(Options {
+            local_dev: false,
+            public_url: "https://notes.example.org",
+            environment: &[],
+        })
+        .await
+    }
+
+    /// As of `cargo xtask dev`.
+    pub(crate) async fn local() -> Self {
+        Self::new(Options {
+            local_dev: true,
+            public_url: "http://localhost:8080",
+            environment: &[],
+        })
+        .await
+    }
+
+    pub(crate) async fn new(options: Options<'_>) -> Self {
+        let flags = Flags {
+            database_url: Some("memory://".to_owned()),
+            public_url: Some(options.public_url.to_owned()),
+            insecure_local_dev: options.local_dev,
+            ..Flags::default()
+        };
+        let environment =
+            options.environment.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned()));
+        let config = Config::read(&flags, environment).unwrap();
+        let public_url = PublicUrl::parse(options.public_url).unwrap();
+        let clock = Arc::new(TestClock(AtomicI64::new(NOON)));
+        let ids = Arc::new(TestIds::default());
+        let store = Store::open(&config.database, clock.clone()).await.unwrap();
+        let keys = Keyring::single([7; 32]);
+        let app =
+            App::new(Foundation { store, clock: clock.clone(), ids, keys, config, public_url });
+        app.introduce().await.unwrap();
+        Self { app, clock, running: None }
+    }
+
+    /// A server on a port of its own, for sockets.
+    pub(crate) async fn listening(local_dev: bool) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let public_url = format!("http://{address}");
+        let mut server =
+            Self::new(Options { local_dev, public_url: &public_url, environment: &[] }).await;
+        let serving = tokio::spawn(sticky_server::serve(server.app.clone(), listener));
+        server.running = Some((address, serving));
+        server
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.running.as_ref().expect("the server listens").0
+    }
+
+    /// Tells it to stop and waits until it has.
+    pub(crate) async fn stop(mut self) {
+        self.app.lifecycle.stop();
+        let (_, serving) = self.running.take().expect("the server listens");
+        serving.await.unwrap().unwrap();
+    }
+
+    pub(crate) fn advance(&self, millis: i64) {
+        self.clock.0.fetch_add(millis, Ordering::Relaxed);
+    }
+
+    /// Someone without any credential.
+    pub(crate) fn visitor(&self) -> Visitor {
+        Visitor::new(self.app.clone())
+    }
+
+    /// A program with an access token, whose name says who it is.
+    pub(crate) async fn service(&self, name: &str) -> Visitor {
+        let principal = PrincipalId(Uuid::new_v5(&PROJECT.0, name.as_bytes()));
+        self.app.principals.ensure_service(PROJECT, principal, name).await.unwrap();
+        let token = self.app.principals.issue_token(principal, None).await.unwrap();
+        self.visitor().with("authorization", &format!("Bearer {}", token.text))
+    }
+
+    /// The note's text once it holds `letter`; what it reads instead when it never does.
+    pub(crate) async fn eventually_reads(
+        &self,
+        note: &str,
+        letter: char,
+    ) -> Result<String, String> {
+        let mut text = String::new();
+        for _ in 0..100 {
+            text = self
+                .visitor()
+                .ask("GET", &format!("/api/v1/documents/{note}/content"), ())
+                .await
+                .text()
+                .to_owned();
+            if text.contains(letter) {
+                return Ok(text);
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        Err(text)
+    }
+}

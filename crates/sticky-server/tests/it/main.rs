@@ -1,0 +1,18 @@
+//! The process from outside: whole answers, in process and over real sockets, on `memory://`.
+
+#![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
+mod bad_input;
+mod cli;
+mod content;
+mod cross_site;
+mod documents;
+mod harness;
+mod health;
+mod links;
+mod live;
+mod openapi;
+mod people;
+mod refusals;
+mod socket;
+mod visitor;

@@ -1,0 +1,44 @@
+use std::path::Path;
+
+use crate::harness::Server;
+
+/// Checked in, so that a change of the API is seen in review.
+#[tokio::test]
+async fn the_description_is_the_one_that_is_checked_in() {
+    let server = Server::production().await;
+    let answer = server.visitor().ask("GET", "/api/openapi.json", ()).await;
+    let served = format!("{:#}\n", answer.json());
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/openapi.json");
+    if std::env::var_os("STICKY_UPDATE_GOLDENS").is_some() {
+        std::fs::write(&path, &served).unwrap();
+    }
+    let checked_in = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        served == checked_in,
+        "the API has changed; renew docs/openapi.json with STICKY_UPDATE_GOLDENS=1"
+    );
+}
+
+#[tokio::test]
+async fn every_route_is_described_with_its_refusals() {
+    let server = Server::production().await;
+    let description = server.visitor().ask("GET", "/api/openapi.json", ()).await.json();
+    let paths = description["paths"].as_object().unwrap();
+    assert_eq!(paths.len(), 9, "{:?}", paths.keys());
+    for (path, methods) in paths {
+        for (method, operation) in methods.as_object().unwrap() {
+            assert!(operation["responses"]["400"].is_object(), "{method} {path}");
+            assert!(operation["summary"].is_string(), "{method} {path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_page_about_the_api_needs_nothing_from_elsewhere() {
+    let server = Server::production().await;
+    let page = server.visitor().ask("GET", "/api/docs/", ()).await;
+    assert_eq!(page.status, 200);
+    assert!(!page.text().contains("http://") && !page.text().contains("https://"));
+    let start = server.visitor().ask("GET", "/api/docs/swagger-initializer.js", ()).await;
+    assert!(start.text().contains("/api/openapi.json") && !start.text().contains("petstore"));
+}
