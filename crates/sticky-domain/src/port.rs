@@ -11,7 +11,7 @@ mod snapshots;
 
 pub use access::Access;
 pub use clock::Clock;
-pub use content::{Content, ContentReader, ContentWriter, EditError};
+pub use content::{Content, ContentReader, ContentWriter, EditError, Excerpt, Selection};
 pub use event_store::{
     Append, AppendError, Appended, EventStore, Expected, NewUpdate, RecordError, Recorded,
     StoreError, StoredUpdate, Updates,

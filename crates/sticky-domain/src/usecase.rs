@@ -3,6 +3,7 @@
 mod browsers;
 mod content;
 mod documents;
+mod history;
 mod links;
 mod previews;
 mod principals;
@@ -24,6 +25,7 @@ use crate::stream::StreamId;
 pub use browsers::{Admission, Browser, Browsers, Person};
 pub use content::{ContentEdits, EditedContent};
 pub use documents::{Documents, DocumentsPage, ListDocuments};
+pub use history::{Burst, History, Moment, Timeline};
 pub use links::Links;
 pub use previews::{Preview, PreviewVersion, Previews};
 pub use principals::{IssuedToken, Principals};

@@ -2,6 +2,7 @@
 
 mod connection;
 mod content;
+mod excerpt;
 mod follower;
 
 use std::collections::{HashMap, HashSet};

@@ -18,6 +18,35 @@ pub trait ContentReader: Send + Sync {
 
     /// The whole state as one Yjs v1 update, and its seq.
     async fn state(&self, document: DocumentId) -> Result<(u64, Bytes), StoreError>;
+
+    /// A part of the document's updates as one update. `None` when the selection is not readable as what it should be.
+    async fn excerpt(
+        &self,
+        document: DocumentId,
+        selection: Selection,
+        max_bytes: usize,
+    ) -> Result<Option<Excerpt>, StoreError>;
+}
+
+/// Which updates of a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Selection {
+    /// Those recorded after this seq.
+    After(u64),
+    /// Those that a Yjs v1 state vector lacks.
+    Missing(Bytes),
+    /// Those after `after` that hold any of the clocks `from..to` of one client.
+    Clocks { client: u64, from: u32, to: u32, after: u64 },
+}
+
+/// Updates merged into one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Excerpt {
+    pub update: Bytes,
+    /// What was looked at ends with this seq; ask again after it when it is below `head`.
+    pub last_seq: u64,
+    /// The document's newest seq.
+    pub head: u64,
 }
 
 /// What a document says at a seq.

@@ -5,10 +5,13 @@ use bytes::Bytes;
 use sticky_domain::access::Right;
 use sticky_domain::id::DocumentId;
 use sticky_domain::op_key::OpKey;
-use sticky_domain::port::{Content, ContentReader, ContentWriter, EditError, StoreError};
+use sticky_domain::port::{
+    Content, ContentReader, ContentWriter, EditError, Excerpt, Selection, StoreError,
+};
 use tokio::sync::oneshot;
 
 use super::Relay;
+use super::excerpt::holds_clocks;
 use crate::edit::{EditError as TextEditError, replace_text};
 use crate::merge::merge_onto;
 use crate::room::intake::Submission;
@@ -40,6 +43,24 @@ impl ContentReader for Relay {
 
     async fn state(&self, document: DocumentId) -> Result<(u64, Bytes), StoreError> {
         merged(self.read(document).await?).await
+    }
+
+    async fn excerpt(
+        &self,
+        document: DocumentId,
+        selection: Selection,
+        max_bytes: usize,
+    ) -> Result<Option<Excerpt>, StoreError> {
+        match selection {
+            Selection::After(seq) => {
+                self.recorded(document, seq, max_bytes, |_| true).await.map(Some)
+            }
+            Selection::Missing(vector) => self.missing(document, vector).await,
+            Selection::Clocks { client, from, to, after } => {
+                let wanted = |update: &[u8]| holds_clocks(update, client, from..to);
+                self.recorded(document, after, max_bytes, wanted).await.map(Some)
+            }
+        }
     }
 }
 
@@ -81,7 +102,7 @@ impl ContentWriter for Relay {
 
 impl Relay {
     /// What is durable of a document now.
-    async fn read(&self, document: DocumentId) -> Result<Reading, StoreError> {
+    pub(super) async fn read(&self, document: DocumentId) -> Result<Reading, StoreError> {
         for _ in 0..super::ATTEMPTS {
             let room = self.room(document).map_err(|close| unavailable(close.reason))?;
             let (reply, answer) = oneshot::channel();
@@ -157,7 +178,7 @@ fn cut_at(mut reading: Reading, seq: u64) -> Reading {
     Reading { seq, ..reading }
 }
 
-async fn merged(reading: Reading) -> Result<(u64, Bytes), StoreError> {
+pub(super) async fn merged(reading: Reading) -> Result<(u64, Bytes), StoreError> {
     let size =
         reading.base.len() + reading.tail.iter().map(|update| update.bytes.len()).sum::<usize>();
     let state = off_task(move || merge_onto(&reading.base, &reading.tail), size)
@@ -166,7 +187,7 @@ async fn merged(reading: Reading) -> Result<(u64, Bytes), StoreError> {
     Ok((reading.seq, state.into()))
 }
 
-fn corrupt(error: &impl ToString) -> StoreError {
+pub(super) fn corrupt(error: &impl ToString) -> StoreError {
     StoreError::Corrupt(error.to_string())
 }
 
