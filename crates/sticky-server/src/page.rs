@@ -27,6 +27,11 @@ pub(crate) fn router() -> Router<App> {
         .route("/favicon.svg", get(bundle::favicon))
 }
 
+/// Whether there is an application to serve.
+pub(crate) fn is_built() -> bool {
+    bundle::file("index.html").is_some()
+}
+
 /// The application, which finds out for itself where it is.
 async fn application() -> Response {
     shell::page(StatusCode::OK, "", "")

@@ -1,5 +1,4 @@
 use std::fs;
-use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -13,6 +12,7 @@ use sticky_store::{DatabaseUrl, Store};
 
 use super::output::say;
 use crate::config::{Config, Flags};
+use crate::page;
 use crate::signing;
 use crate::storage;
 use crate::system::{RandomIds, SystemClock};
@@ -147,8 +147,8 @@ fn clock() -> Checked {
 
 /// Built apart from the server, so that `cargo build` needs no Node.
 fn web() -> Checked {
-    if cfg!(debug_assertions) && !Path::new("web/dist/index.html").exists() {
-        return Err("web/dist is not built: run `cargo xtask dev`".to_owned());
+    if !page::is_built() {
+        return Err("it was not built before this program: run `cargo xtask dev`".to_owned());
     }
     Ok("there".to_owned())
 }

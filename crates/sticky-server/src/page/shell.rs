@@ -44,6 +44,6 @@ mod tests {
             fill(shell, "H<!--sticky:body-->", "B<!--sticky:head-->"),
             "<a>H<!--sticky:body--><b>B<!--sticky:head--><c>"
         );
-        assert_eq!(fill(UNBUILT, "", "").contains("sticky:"), false);
+        assert!(!fill(UNBUILT, "", "").contains("sticky:"));
     }
 }
