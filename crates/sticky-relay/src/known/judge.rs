@@ -1,5 +1,6 @@
 use super::{Known, causal};
 use crate::guard::{Limits, MAX_ROOTS, Refusal, Visit, check_update};
+use crate::text::ROOT;
 
 /// What an update would add to what is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,7 +62,7 @@ impl Stretches {
 pub(super) fn judge(known: &Known, update: &[u8]) -> Result<Judgement, Refusal> {
     let mut judge = Judge::new(known);
     check_update(update, &Limits::STORED, &mut judge)?;
-    if !judge.roots.is_empty() && known.roots.len() + judge.roots.len() > MAX_ROOTS {
+    if !judge.roots.is_empty() && judge.other_roots() > MAX_ROOTS {
         return Err(Refusal::UnsupportedContent);
     }
     if judge.gap || (judge.entangled && !causal::can_be_placed(known, update)?) {
@@ -121,6 +122,11 @@ impl<'a> Judge<'a> {
             None => self.new.push(Stretch { client, from, to }),
         }
         self.next = to;
+    }
+
+    /// How many roots there would be beside the text's own, which nobody may crowd out.
+    fn other_roots(&self) -> usize {
+        self.known.roots.iter().chain(&self.roots).filter(|root| root.as_ref() != ROOT).count()
     }
 
     /// The next clock of `client` with the update's blocks, once all of them were seen.

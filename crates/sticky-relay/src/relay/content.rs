@@ -13,6 +13,7 @@ use tokio::sync::oneshot;
 use super::Relay;
 use super::excerpt::holds_clocks;
 use crate::edit::{EditError as TextEditError, replace_text};
+use crate::known::Vector;
 use crate::merge::merge_onto;
 use crate::room::intake::Submission;
 use crate::room::perform::off_task;
@@ -20,8 +21,6 @@ use crate::room::state::TailUpdate;
 use crate::room::task::{Message, Reading};
 use crate::text::{ROOT, read_update};
 
-/// Yjs client ids are 32-bit numbers.
-const CLIENT_IDS: u128 = 1 << 32;
 /// How often an edit is made anew because its fresh client id was taken.
 const ATTEMPTS: usize = 3;
 
@@ -86,7 +85,7 @@ impl ContentWriter for Relay {
             let reading =
                 self.read_at(document, Some(before.seq)).await?.ok_or(EditError::Conflict)?;
             let (seq, state) = merged(reading).await?;
-            let (client, after, size) = (self.fresh_client(), after.to_owned(), state.len());
+            let (client, after, size) = (self.fresh_client(&state), after.to_owned(), state.len());
             let update = off_task(move || replace_text(&state, ROOT, client, &after), size).await;
             match update.map_err(|error| refused(&error))? {
                 None => return Ok(seq),
@@ -165,11 +164,19 @@ impl Relay {
         answer.await.map_err(|_| unavailable("the note was just closed"))?
     }
 
-    fn fresh_client(&self) -> u64 {
-        let id = self.shared.ports.ids.secret();
-        let number =
-            u128::from(u32::from_be_bytes([id[0], id[1], id[2], id[3]])) % (CLIENT_IDS - 1) + 1;
-        u64::try_from(number).expect("a 32-bit number fits 64 bits")
+    /// A client id that never wrote to this state: an update under a known one would be taken for known.
+    fn fresh_client(&self, state: &[u8]) -> u64 {
+        let mut known = Vector::default();
+        if let Err(refusal) = known.absorb(state) {
+            tracing::error!(code = refusal.code(), "a recorded state no longer passes the guard");
+        }
+        loop {
+            let [a, b, c, d, ..] = self.shared.ports.ids.secret();
+            let client = u64::from(u32::from_be_bytes([a, b, c, d]));
+            if known.get(client) == 0 {
+                return client;
+            }
+        }
     }
 }
 
