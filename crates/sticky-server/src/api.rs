@@ -7,6 +7,7 @@ mod cursor;
 mod docs;
 mod documents;
 mod extract;
+mod history;
 mod links;
 mod me;
 mod operation;
@@ -42,6 +43,9 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(links::create, links::list))
         .routes(routes!(links::revoke))
         .routes(routes!(redeem::redeem))
+        .routes(routes!(history::timeline))
+        .routes(routes!(history::restore))
+        .routes(routes!(history::updates))
         .merge(content_routes())
 }
 

@@ -7,7 +7,7 @@ use sticky_domain::keyring::Keyring;
 use sticky_domain::name::friendly;
 use sticky_domain::port::{Clock, Ids, Sessions};
 use sticky_domain::usecase::{
-    Browsers, ContentEdits, Documents, Links, Ports, Previews, Principals, Refusal,
+    Browsers, ContentEdits, Documents, History, Links, Ports, Previews, Principals, Refusal,
 };
 use sticky_relay::{Relay, RelayPorts, Settings};
 use sticky_store::Store;
@@ -30,6 +30,7 @@ pub struct Parts {
     pub browsers: Browsers,
     pub principals: Principals,
     pub contents: ContentEdits,
+    pub history: History,
     pub ports: Ports,
     pub sessions: Arc<dyn Sessions>,
     pub clock: Arc<dyn Clock>,
@@ -94,6 +95,7 @@ impl App {
             browsers: Browsers::new(ports.clone()),
             principals: Principals::new(ports.clone()),
             contents: ContentEdits::new(ports.clone()),
+            history: History::new(ports.clone()),
             sessions: store,
             ports,
             clock,

@@ -8,7 +8,7 @@ use serde::Serialize;
 use sticky_domain::access::Caller;
 use sticky_domain::card::{Card, CardRenderer as _, Theme};
 use sticky_domain::id::DocumentId;
-use sticky_domain::usecase::{EditedContent, Refusal};
+use sticky_domain::usecase::{EditedContent, Moment, Refusal};
 use sticky_relay::edit::apply_operation;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -16,7 +16,8 @@ use uuid::Uuid;
 use super::ApiError;
 use super::accept::{self, Form};
 use super::answer::Refusals;
-use super::extract::{Body, Path, Raw, media_type};
+use super::extract::{Body, Path, Query, Raw, media_type};
+use super::history::Then;
 use super::operation::Edit;
 use crate::app::App;
 use crate::auth::Known;
@@ -37,7 +38,7 @@ impl From<EditedContent> for Edited {
 }
 
 /// What a note says, in the form that `Accept` asks for.
-#[utoipa::path(get, path = "/api/v1/documents/{id}/content", tag = "content", params(("id" = Uuid, Path)),
+#[utoipa::path(get, path = "/api/v1/documents/{id}/content", tag = "content", params(("id" = Uuid, Path), Then),
     responses((status = 200, headers(("ETag" = String, description = "The seq of the content")), content(
         (String = "text/markdown"), (String = "text/html"), (Vec<u8> = "application/vnd.yjs.update"))),
         (status = 304, description = "`If-None-Match` names this very content"), Refusals))]
@@ -45,10 +46,11 @@ pub(super) async fn read(
     State(app): State<App>,
     Known(caller): Known,
     Path(id): Path<Uuid>,
+    Query(then): Query<Then>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let form = accept::form(&headers).ok_or(ApiError::NotAcceptable)?;
-    let (seq, body) = written(&app, &caller, DocumentId(id), form).await?;
+    let (seq, body) = written(&app, &caller, DocumentId(id), form, then.moment()?).await?;
     let etag = format!("\"{seq}\"");
     let cached = headers.get(header::IF_NONE_MATCH).is_some_and(|known| *known == *etag);
     let names = [(header::ETAG, etag), (header::VARY, "Accept".to_owned())];
@@ -105,12 +107,19 @@ async fn written(
     caller: &Caller,
     document: DocumentId,
     form: Form,
+    then: Option<Moment>,
 ) -> Result<(u64, Vec<u8>), ApiError> {
-    if form == Form::Yjs {
-        let (seq, state) = app.contents.state(caller, document).await?;
-        return Ok((seq, state.into()));
-    }
-    let content = app.contents.read(caller, document).await?;
+    let content = match (form, then) {
+        (Form::Yjs, None) => {
+            let (seq, state) = app.contents.state(caller, document).await?;
+            return Ok((seq, state.into()));
+        }
+        (Form::Yjs, Some(_)) => {
+            return Err(ApiError::invalid("the past is told as text; `updates` tells it as Yjs"));
+        }
+        (_, None) => app.contents.read(caller, document).await?,
+        (_, Some(moment)) => app.history.read(caller, document, moment).await?,
+    };
     if form == Form::Markdown {
         return Ok((content.seq, content.text.into_bytes()));
     }

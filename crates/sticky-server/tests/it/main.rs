@@ -9,6 +9,7 @@ mod cross_site;
 mod documents;
 mod harness;
 mod health;
+mod history;
 mod hostile;
 mod links;
 mod live;

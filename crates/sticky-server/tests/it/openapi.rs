@@ -24,7 +24,7 @@ async fn every_route_is_described_with_its_refusals() {
     let server = Server::production().await;
     let description = server.visitor().ask("GET", "/api/openapi.json", ()).await.json();
     let paths = description["paths"].as_object().unwrap();
-    assert_eq!(paths.len(), 9, "{:?}", paths.keys());
+    assert_eq!(paths.len(), 12, "{:?}", paths.keys());
     for (path, methods) in paths {
         for (method, operation) in methods.as_object().unwrap() {
             assert!(operation["responses"]["400"].is_object(), "{method} {path}");
