@@ -2,7 +2,6 @@
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
 
 use bytes::Bytes;
 use tokio::sync::Notify;
@@ -13,6 +12,8 @@ use crate::close::CloseReason;
 const MAX_FRAMES: usize = 256;
 /// The most bytes that wait for a session, answers to its own questions apart.
 const MAX_BYTES: usize = 1 << 20;
+/// The most notices and questions; a peer that leaves more of them is closed.
+const MAX_CONTROLS: usize = 256;
 /// The most presence frames among them.
 const MAX_PRESENCE: usize = 64;
 
@@ -59,14 +60,15 @@ struct Queue {
     behind: bool,
     closing: Option<CloseReason>,
     closed: bool,
-    /// Since when something has waited without anything being taken.
-    stalled_since: Option<Instant>,
+    controls: usize,
 }
 
 #[derive(Debug, Default)]
 struct Shared {
     queue: Mutex<Queue>,
     wake: Notify,
+    /// Told when the session is to end.
+    end: Notify,
 }
 
 impl Shared {
@@ -104,8 +106,8 @@ pub(crate) fn outbox() -> (OutboxSender, Outbox) {
 
 impl OutboxSender {
     /// Queues what was committed at `seq`; a full queue is dropped instead, and the session falls behind.
-    pub(crate) fn content(&self, frame: Bytes, seq: u64, now: Instant) {
-        self.push(now, |queue| {
+    pub(crate) fn content(&self, frame: Bytes, seq: u64) {
+        self.push(|queue| {
             if queue.behind {
                 return false;
             }
@@ -122,8 +124,8 @@ impl OutboxSender {
     }
 
     /// Queues an answer that brings the client up to `seq`.
-    pub(crate) fn answer(&self, frame: Bytes, seq: u64, now: Instant) {
-        self.push(now, |queue| {
+    pub(crate) fn answer(&self, frame: Bytes, seq: u64) {
+        self.push(|queue| {
             queue.answers += 1;
             queue.add(Item::Answer { frame, seq });
             true
@@ -131,8 +133,8 @@ impl OutboxSender {
     }
 
     /// Queues presence, if there is room for it.
-    pub(crate) fn presence(&self, frame: Bytes, now: Instant) {
-        self.push(now, |queue| {
+    pub(crate) fn presence(&self, frame: Bytes) {
+        self.push(|queue| {
             let fits = queue.presence < MAX_PRESENCE && !queue.is_full(frame.len());
             if fits {
                 queue.presence += 1;
@@ -143,8 +145,8 @@ impl OutboxSender {
     }
 
     /// Queues a `saved` frame in the place of an older one that still waits.
-    pub(crate) fn saved(&self, frame: Bytes, now: Instant) {
-        self.push(now, |queue| {
+    pub(crate) fn saved(&self, frame: Bytes) {
+        self.push(|queue| {
             queue.remove(|item| matches!(item, Item::Saved(_)));
             queue.add(Item::Saved(frame));
             true
@@ -152,9 +154,13 @@ impl OutboxSender {
     }
 
     /// Queues a notice or a question.
-    pub(crate) fn control(&self, frame: Bytes, now: Instant) {
-        self.push(now, |queue| {
+    pub(crate) fn control(&self, frame: Bytes) {
+        self.push(|queue| {
+            queue.controls += 1;
             queue.add(Item::Control(frame));
+            if queue.controls > MAX_CONTROLS {
+                queue.closing = Some(CloseReason::TOO_SLOW);
+            }
             true
         });
     }
@@ -170,6 +176,7 @@ impl OutboxSender {
             queue.answers = 0;
         });
         self.shared.wake.notify_one();
+        self.shared.end.notify_waiters();
     }
 
     /// The client has everything up to here.
@@ -187,19 +194,9 @@ impl OutboxSender {
         self.shared.with(|queue| queue.answers > 0)
     }
 
-    /// Since when the reader has taken nothing of what waits for it.
-    pub(crate) fn stalled_since(&self) -> Option<Instant> {
-        self.shared.with(|queue| queue.stalled_since)
-    }
-
-    fn push(&self, now: Instant, add: impl FnOnce(&mut Queue) -> bool) {
-        let added = self.shared.with(|queue| {
-            let added = queue.closing.is_none() && !queue.closed && add(queue);
-            if !queue.items.is_empty() {
-                queue.stalled_since.get_or_insert(now);
-            }
-            added
-        });
+    fn push(&self, add: impl FnOnce(&mut Queue) -> bool) {
+        let added =
+            self.shared.with(|queue| queue.closing.is_none() && !queue.closed && add(queue));
         if added {
             self.shared.wake.notify_one();
         }
@@ -228,6 +225,20 @@ impl Outbox {
         })
     }
 
+    /// Resolves once the session is to end.
+    pub(crate) fn ending(&self) -> impl Future<Output = CloseReason> + Send + use<> {
+        let shared = Arc::clone(&self.shared);
+        async move {
+            loop {
+                let told = shared.end.notified();
+                if let Some(reason) = shared.with(|queue| queue.closing) {
+                    return reason;
+                }
+                told.await;
+            }
+        }
+    }
+
     /// Resolves when something may have come.
     pub(crate) async fn woken(&self) {
         self.shared.wake.notified().await;
@@ -247,7 +258,6 @@ impl Queue {
     fn pop(&mut self) -> Option<Bytes> {
         let item = self.items.pop_front()?;
         self.bytes -= item.frame().len();
-        self.stalled_since = None;
         match &item {
             Item::Content { seq, .. } => self.taken_seq = self.taken_seq.max(*seq),
             Item::Answer { seq, .. } => {
@@ -255,7 +265,8 @@ impl Queue {
                 self.taken_seq = self.taken_seq.max(*seq);
             }
             Item::Presence(_) => self.presence -= 1,
-            Item::Saved(_) | Item::Control(_) => {}
+            Item::Control(_) => self.controls -= 1,
+            Item::Saved(_) => {}
         }
         Some(item.frame().clone())
     }
@@ -300,18 +311,17 @@ mod tests {
     #[test]
     fn presence_is_dropped_first_then_content_and_the_session_is_behind() {
         let (sender, outbox) = outbox();
-        let now = Instant::now();
-        sender.content(frame(10), 1, now);
+        sender.content(frame(10), 1);
         assert_eq!(drain(&outbox), 1);
         for _ in 0..MAX_PRESENCE {
-            sender.presence(frame(10), now);
+            sender.presence(frame(10));
         }
         for seq in 2..=257 {
-            sender.content(frame(10), seq, now);
+            sender.content(frame(10), seq);
         }
         assert_eq!(drain(&outbox), MAX_FRAMES, "only content is left");
         for seq in 258..600 {
-            sender.content(frame(10), seq, now);
+            sender.content(frame(10), seq);
         }
         assert_eq!(outbox.take(), Taken::Behind);
         assert_eq!(sender.taken_seq(), 257, "the resync starts at what was taken");
@@ -320,10 +330,9 @@ mod tests {
     #[test]
     fn an_answer_and_notices_survive_falling_behind() {
         let (sender, outbox) = outbox();
-        let now = Instant::now();
-        sender.answer(frame(2 << 20), 9, now);
-        sender.control(frame(1), now);
-        sender.content(frame(1), 10, now);
+        sender.answer(frame(2 << 20), 9);
+        sender.control(frame(1));
+        sender.content(frame(1), 10);
         assert_eq!(drain(&outbox), 2);
         assert_eq!((outbox.take(), sender.taken_seq()), (Taken::Behind, 9));
     }
@@ -331,24 +340,22 @@ mod tests {
     #[test]
     fn a_close_lets_saved_out_and_nothing_of_others() {
         let (sender, outbox) = outbox();
-        let now = Instant::now();
-        sender.content(frame(1), 1, now);
-        sender.saved(frame(2), now);
-        sender.saved(frame(3), now);
+        sender.content(frame(1), 1);
+        sender.saved(frame(2));
+        sender.saved(frame(3));
         sender.close(CloseReason::LINK_REVOKED);
-        sender.content(frame(1), 2, now);
+        sender.content(frame(1), 2);
         assert_eq!(outbox.take(), Taken::Outgoing(Outgoing::Frame(frame(3))));
         assert_eq!(outbox.take(), Taken::Outgoing(Outgoing::Close(CloseReason::LINK_REVOKED)));
     }
 
     #[test]
-    fn a_reader_that_takes_nothing_is_noticed() {
+    fn a_peer_that_leaves_every_question_is_closed() {
         let (sender, outbox) = outbox();
-        let start = Instant::now();
-        assert_eq!(sender.stalled_since(), None);
-        sender.content(frame(1), 1, start);
-        assert_eq!(sender.stalled_since(), Some(start));
+        for _ in 0..=MAX_CONTROLS {
+            sender.control(frame(1));
+        }
         drain(&outbox);
-        assert_eq!(sender.stalled_since(), None);
+        assert_eq!(outbox.take(), Taken::Outgoing(Outgoing::Close(CloseReason::TOO_SLOW)));
     }
 }

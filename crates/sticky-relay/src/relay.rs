@@ -16,7 +16,7 @@ use tokio::task::JoinHandle;
 
 use crate::close::CloseReason;
 use crate::outbox::outbox;
-use crate::room::task::{self, Message};
+use crate::room::task::{self, Control, Mail, Message};
 use crate::seat::Seat;
 use crate::settings::Settings;
 
@@ -70,6 +70,8 @@ struct Rooms {
 pub(crate) struct RoomHandle {
     generation: u64,
     pub(crate) mailbox: mpsc::Sender<Message>,
+    /// Read before the mailbox: whoever loses a right does not wait behind what others type.
+    pub(crate) control: mpsc::UnboundedSender<Control>,
     pub(crate) credit: Arc<Semaphore>,
 }
 
@@ -150,7 +152,7 @@ impl Relay {
         });
         self.shared.follower.abort();
         let stop = futures::future::join_all(rooms.iter().map(|room| async {
-            if room.mailbox.send(Message::Stop).await.is_ok() {
+            if room.control.send(Control::Stop).is_ok() {
                 room.mailbox.closed().await;
             }
         }));
@@ -194,16 +196,13 @@ impl Relay {
     }
 
     fn open(&self, document: DocumentId, generation: u64) -> RoomHandle {
-        let (mailbox, receiver) = mpsc::channel(MAILBOX);
+        let (mailbox, messages) = mpsc::channel(MAILBOX);
+        let (control, orders) = mpsc::unbounded_channel();
         let retire = Retire { shared: Arc::downgrade(&self.shared), document, generation };
-        tokio::spawn(task::run(
-            document,
-            Arc::clone(&self.shared.ports),
-            self.shared.settings,
-            receiver,
-            retire,
-        ));
-        RoomHandle { generation, mailbox, credit: Arc::new(Semaphore::new(CREDIT)) }
+        let mail = Mail { messages, orders };
+        let ports = Arc::clone(&self.shared.ports);
+        tokio::spawn(task::run(document, ports, self.shared.settings, mail, retire));
+        RoomHandle { generation, mailbox, control, credit: Arc::new(Semaphore::new(CREDIT)) }
     }
 }
 

@@ -12,6 +12,8 @@ pub(crate) mod intake;
 mod owners;
 pub(crate) mod perform;
 mod presence;
+#[cfg(test)]
+mod scenarios;
 pub(crate) mod session;
 #[cfg(test)]
 mod simulation;

@@ -2,7 +2,7 @@ use thiserror::Error;
 
 use super::compact;
 use crate::guard::Refusal;
-use crate::known::Known;
+use crate::known::{Judgement, Known};
 use crate::merge::{MergeError, merge_onto};
 use crate::text::{Replica, TextError};
 
@@ -73,12 +73,20 @@ pub fn compact_verified(base: &[u8], tail: &[impl AsRef<[u8]>]) -> Result<Compac
     })
 }
 
+/// What is known after `base` and the updates of `tail`. What was recorded before something that it builds on is counted
+/// when that has come: as long as a pass over all of them finds more, another follows.
 fn known_of(base: &[u8], tail: &[impl AsRef<[u8]>]) -> Result<Known, Refusal> {
     let mut known = if base.is_empty() { Known::default() } else { Known::from_update(base)? };
-    for update in tail {
-        known.absorb(update.as_ref())?;
+    loop {
+        let before = known.vector().clone();
+        for update in tail {
+            known.absorb(update.as_ref())?;
+        }
+        let whole = tail.iter().all(|update| known.judge(update.as_ref()) == Ok(Judgement::Known));
+        if whole || *known.vector() == before {
+            return Ok(known);
+        }
     }
-    Ok(known)
 }
 
 fn compare_state(merged: &[u8], known: &Known, compacted: &[u8]) -> Option<Mismatch> {

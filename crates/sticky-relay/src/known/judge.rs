@@ -62,7 +62,7 @@ impl Stretches {
 pub(super) fn judge(known: &Known, update: &[u8]) -> Result<Judgement, Refusal> {
     let mut judge = Judge::new(known);
     check_update(update, &Limits::STORED, &mut judge)?;
-    if !judge.roots.is_empty() && judge.other_roots() > MAX_ROOTS {
+    if !judge.roots.is_empty() && judge.other_roots() >= MAX_ROOTS {
         return Err(Refusal::UnsupportedContent);
     }
     if judge.gap || (judge.entangled && !causal::can_be_placed(known, update)?) {
@@ -90,6 +90,8 @@ struct Judge<'a> {
     gap: bool,
     /// Roots that are not known.
     roots: Vec<Box<str>>,
+    /// The ends of `new` by client, once deletes are seen and there is no block any more.
+    ends: Vec<(u64, u32)>,
 }
 
 impl<'a> Judge<'a> {
@@ -105,6 +107,7 @@ impl<'a> Judge<'a> {
             deletes: false,
             gap: false,
             roots: Vec::new(),
+            ends: Vec::new(),
         }
     }
 
@@ -124,15 +127,19 @@ impl<'a> Judge<'a> {
         self.next = to;
     }
 
-    /// How many roots there would be beside the text's own, which nobody may crowd out.
+    /// How many roots there would be beside the text's own, which nobody may crowd out: one place is its.
     fn other_roots(&self) -> usize {
         self.known.roots.iter().chain(&self.roots).filter(|root| root.as_ref() != ROOT).count()
     }
 
     /// The next clock of `client` with the update's blocks, once all of them were seen.
-    fn next_of(&self, client: u64) -> u32 {
-        let brought = self.new.iter().find(|stretch| stretch.client == client);
-        brought.map_or_else(|| self.known.vector.get(client), |stretch| stretch.to)
+    fn next_of(&mut self, client: u64) -> u32 {
+        if self.ends.is_empty() {
+            self.ends.extend(self.new.iter().map(|stretch| (stretch.client, stretch.to)));
+            self.ends.sort_unstable();
+        }
+        let place = self.ends.binary_search_by_key(&client, |end| end.0);
+        place.map_or_else(|_| self.known.vector.get(client), |place| self.ends[place].1)
     }
 }
 

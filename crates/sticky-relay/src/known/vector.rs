@@ -1,10 +1,13 @@
+use std::collections::BTreeMap;
+
 use crate::guard::{Limits, Refusal, Visit, check_state_vector, check_update};
 use crate::varint::put_uint;
 
-/// A state vector: the next clock of every client, sorted by client.
+/// A state vector: the next clock of every client.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Vector {
-    clocks: Vec<(u64, u32)>,
+    /// A tree, so that no order in which clients come costs more than another.
+    clocks: BTreeMap<u64, u32>,
 }
 
 impl Vector {
@@ -13,11 +16,12 @@ impl Vector {
     /// # Errors
     /// What the guard says of the bytes.
     pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Self, Refusal> {
-        let mut clocks = Vec::new();
-        check_state_vector(bytes, limits, |client, clock| clocks.push((client, clock)))?;
-        clocks.sort_unstable_by_key(|&(client, clock)| (client, u32::MAX - clock));
-        clocks.dedup_by_key(|entry| entry.0);
-        clocks.retain(|&(_, clock)| clock > 0);
+        let mut clocks = BTreeMap::new();
+        check_state_vector(bytes, limits, |client, clock| {
+            let known = clocks.entry(client).or_insert(0);
+            *known = clock.max(*known);
+        })?;
+        clocks.retain(|_, clock| *clock > 0);
         Ok(Self { clocks })
     }
 
@@ -25,7 +29,7 @@ impl Vector {
     pub fn encode(&self) -> Vec<u8> {
         let mut out = Vec::with_capacity(2 + self.clocks.len() * 8);
         put_uint(&mut out, self.clocks.len() as u64);
-        for &(client, clock) in self.clocks.iter().rev() {
+        for (&client, &clock) in self.clocks.iter().rev() {
             put_uint(&mut out, client);
             put_uint(&mut out, u64::from(clock));
         }
@@ -35,7 +39,7 @@ impl Vector {
     /// The next clock of `client`; 0 for a stranger.
     #[inline]
     pub fn get(&self, client: u64) -> u32 {
-        self.place(client).map_or(0, |place| self.clocks[place].1)
+        self.clocks.get(&client).copied().unwrap_or(0)
     }
 
     /// Whether nothing of `other` is missing here.
@@ -45,7 +49,7 @@ impl Vector {
 
     /// Clients and their next clocks, lower clients first.
     pub fn iter(&self) -> impl Iterator<Item = (u64, u32)> + '_ {
-        self.clocks.iter().copied()
+        self.clocks.iter().map(|(client, clock)| (*client, *clock))
     }
 
     pub fn len(&self) -> usize {
@@ -56,35 +60,38 @@ impl Vector {
         self.clocks.is_empty()
     }
 
-    /// Counts the blocks of a recorded update.
+    /// Counts the blocks of a recorded update; false when some begin beyond a gap and are left out.
     ///
     /// # Errors
     /// What the guard says of the bytes, whatever their size.
-    pub(crate) fn absorb(&mut self, update: &[u8]) -> Result<(), Refusal> {
-        check_update(update, &Limits::STORED, self)
+    pub(crate) fn absorb(&mut self, update: &[u8]) -> Result<bool, Refusal> {
+        let mut count = Count { vector: self, whole: true };
+        check_update(update, &Limits::STORED, &mut count)?;
+        Ok(count.whole)
     }
 
-    /// Counts the clocks `from..to` of `client`, unless some before them are missing.
+    /// Counts the clocks `from..to` of `client`, unless some before them are missing: then it answers false.
     #[inline]
-    pub(crate) fn extend(&mut self, client: u64, from: u32, to: u32) {
-        match self.place(client) {
-            Ok(place) if from <= self.clocks[place].1 => {
-                self.clocks[place].1 = self.clocks[place].1.max(to);
+    pub(crate) fn extend(&mut self, client: u64, from: u32, to: u32) -> bool {
+        match self.clocks.get_mut(&client) {
+            Some(clock) if from <= *clock => *clock = to.max(*clock),
+            None if from == 0 => {
+                self.clocks.insert(client, to);
             }
-            Err(place) if from == 0 => self.clocks.insert(place, (client, to)),
-            _ => {}
+            _ => return false,
         }
-    }
-
-    #[inline]
-    fn place(&self, client: u64) -> Result<usize, usize> {
-        self.clocks.binary_search_by_key(&client, |entry| entry.0)
+        true
     }
 }
 
-impl Visit for Vector {
+struct Count<'a> {
+    vector: &'a mut Vector,
+    whole: bool,
+}
+
+impl Visit for Count<'_> {
     #[inline]
     fn block(&mut self, client: u64, clock: u32, len: u32) {
-        self.extend(client, clock, clock + len);
+        self.whole &= self.vector.extend(client, clock, clock + len);
     }
 }

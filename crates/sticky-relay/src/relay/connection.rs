@@ -126,6 +126,11 @@ impl SessionOutbox {
         }
     }
 
+    /// Resolves once the session is to end, whatever still waits to be sent.
+    pub fn ending(&self) -> impl Future<Output = CloseReason> + Send + use<> {
+        self.outbox.ending()
+    }
+
     /// The next thing to send, if there is one already: lets a socket write many frames and flush once.
     pub fn try_next(&mut self) -> Option<Outgoing> {
         match self.outbox.take() {
@@ -141,9 +146,9 @@ impl SessionOutbox {
 
     async fn ask_resync(&mut self) {
         if !self.resync_asked {
-            self.resync_asked = true;
             // A room that is gone has closed this queue: that comes next.
             let _ = self.mailbox.send(Message::Resync(self.key)).await;
+            self.resync_asked = true;
         }
     }
 }

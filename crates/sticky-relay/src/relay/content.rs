@@ -85,7 +85,8 @@ impl ContentWriter for Relay {
             let reading =
                 self.read_at(document, Some(before.seq)).await?.ok_or(EditError::Conflict)?;
             let (seq, state) = merged(reading).await?;
-            let (client, after, size) = (self.fresh_client(&state), after.to_owned(), state.len());
+            let (client, after, size) =
+                (self.fresh_client(&state), after.to_owned(), state.len() + after.len());
             let update = off_task(move || replace_text(&state, ROOT, client, &after), size).await;
             match update.map_err(|error| refused(&error))? {
                 None => return Ok(seq),

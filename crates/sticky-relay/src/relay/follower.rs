@@ -10,7 +10,7 @@ use sticky_domain::stream::{Lane, StreamKind};
 use tokio::sync::watch;
 
 use super::{RelayPorts, RoomHandle, Shared};
-use crate::room::task::Message;
+use crate::room::task::Control;
 
 /// How many facts are read at once.
 const PAGE: usize = 500;
@@ -26,15 +26,43 @@ pub(super) async fn follow(
     ready.send_replace(true);
     loop {
         ports.events.wait_beyond(Lane::Control, position).await;
-        match ports.events.lane(Lane::Control, position, PAGE).await {
+        let read = ports.events.lane(Lane::Control, position, PAGE).await;
+        let Some(shared) = shared.upgrade() else { return };
+        match read {
             Ok(events) => {
                 for event in events {
                     position = event.position;
-                    let Some(shared) = shared.upgrade() else { return };
-                    route(&shared, event).await;
+                    route(&shared, event);
                 }
             }
+            Err(StoreError::Corrupt(reason)) => {
+                position = step_over(&shared, &ports, position, &reason).await
+            }
             Err(error) => wait_out(&error).await,
+        }
+    }
+}
+
+/// A fact that cannot be read may have lessened any right: what comes before it is told, then everyone is looked up again.
+async fn step_over(shared: &Shared, ports: &RelayPorts, position: u64, reason: &str) -> u64 {
+    match ports.events.lane(Lane::Control, position, 1).await {
+        Ok(events) => {
+            let read = events.last().map_or(position, |event| event.position);
+            events.into_iter().for_each(|event| route(shared, event));
+            read
+        }
+        Err(StoreError::Corrupt(_)) => {
+            tracing::error!(
+                position = position + 1,
+                reason,
+                "a fact cannot be read; it is passed over"
+            );
+            tell(shared.all(), || Control::RecheckAll);
+            position + 1
+        }
+        Err(error) => {
+            wait_out(&error).await;
+            position
         }
     }
 }
@@ -53,27 +81,27 @@ async fn wait_out(error: &StoreError) {
     tokio::time::sleep(RETRY_AFTER).await;
 }
 
-async fn route(shared: &Shared, event: Event) {
+fn route(shared: &Shared, event: Event) {
     let Body::Fact(fact) = event.body else { return };
     match (event.stream.kind, fact) {
         (StreamKind::Document, fact) => {
-            let room = shared.one(DocumentId(event.stream.id));
-            tell(room, || Message::Heard(Arc::new(fact.clone()))).await;
+            let fact = Arc::new(fact);
+            tell(shared.one(DocumentId(event.stream.id)), || Control::Heard(Arc::clone(&fact)));
         }
         (StreamKind::Principal, Fact::TokenRevoked { token }) => {
-            tell(shared.all(), || Message::TokenRevoked(token)).await
+            tell(shared.all(), || Control::TokenRevoked(token))
         }
         (StreamKind::Principal, Fact::GuestRenamed { name }) => {
             let principal = PrincipalId(event.stream.id);
-            tell(shared.all(), || Message::Renamed(principal, name.clone())).await;
+            tell(shared.all(), || Control::Renamed(principal, name.clone()));
         }
         _ => {}
     }
 }
 
-async fn tell(rooms: impl IntoIterator<Item = RoomHandle>, message: impl Fn() -> Message) {
+fn tell(rooms: impl IntoIterator<Item = RoomHandle>, order: impl Fn() -> Control) {
     for room in rooms {
         // A room that has ended has nobody to tell.
-        let _ = room.mailbox.send(message()).await;
+        let _ = room.control.send(order());
     }
 }

@@ -1,5 +1,7 @@
 use bytes::Bytes;
 use sticky_domain::access::Caller;
+use sticky_domain::event::Actor;
+use sticky_domain::fence::KeyVersion;
 use sticky_domain::op_key::OpKey;
 use sticky_domain::port::{EditError, NewUpdate, RecordError, Recorded};
 use tokio::sync::oneshot;
@@ -7,6 +9,7 @@ use tokio::sync::oneshot;
 use super::core::{Core, Effect};
 use super::session::{Credit, SessionKey};
 use crate::merge::merge;
+use crate::seat::Seat;
 
 /// The most frames of one session in one update.
 const MAX_FRAMES: usize = 200;
@@ -19,6 +22,21 @@ pub(super) struct Pending {
     pub(super) frames: Vec<Bytes>,
     pub(super) bytes: usize,
     credits: Vec<Credit>,
+    terms: Option<Terms>,
+}
+
+/// Under which right frames were accepted: that one is compared when they are recorded, whatever the session has by then.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Terms {
+    actor: Actor,
+    fence: Vec<KeyVersion>,
+    caller: Caller,
+}
+
+impl Terms {
+    fn of(seat: &Seat) -> Self {
+        Self { actor: seat.actor(), fence: seat.right.fence.clone(), caller: seat.caller.clone() }
+    }
 }
 
 impl Pending {
@@ -26,15 +44,20 @@ impl Pending {
         self.frames.is_empty()
     }
 
-    pub(super) fn push(&mut self, frame: Bytes, credit: Credit) {
+    pub(super) fn push(&mut self, frame: Bytes, credit: Credit, seat: &Seat) {
+        self.terms.get_or_insert_with(|| Terms::of(seat));
         self.bytes += frame.len();
         self.frames.push(frame);
         self.credits.push(credit);
     }
 
-    /// Whether a frame of `more` bytes has to wait for the next update.
-    pub(super) fn is_full(&self, more: usize) -> bool {
-        self.frames.len() >= MAX_FRAMES || (self.bytes + more > MAX_BYTES && !self.is_empty())
+    /// Whether a frame of `more` bytes has to wait for the next update: this one is full, or under another right.
+    pub(super) fn keeps_out(&self, more: usize, seat: &Seat) -> bool {
+        let Some(terms) = &self.terms else { return false };
+        self.frames.len() >= MAX_FRAMES
+            || self.bytes + more > MAX_BYTES
+            || terms.fence != seat.right.fence
+            || terms.actor != seat.actor()
     }
 }
 
@@ -76,6 +99,14 @@ impl Core {
         if self.in_flight.is_empty() { self.settled_batch } else { self.batch }
     }
 
+    /// Bytes that are accepted and not recorded yet.
+    pub(super) fn unrecorded_bytes(&self) -> usize {
+        let flying = self.in_flight.iter().map(|entry| entry.update.bytes.len());
+        let submitted = self.submitted.iter().map(|submitted| submitted.update.bytes.len());
+        let pending = self.writers.iter().filter_map(|key| self.sessions.get(key));
+        flying.chain(submitted).chain(pending.map(|session| session.pending.bytes)).sum()
+    }
+
     /// Starts an append of everything that has come, unless one is in flight.
     pub(super) fn start_batch(&mut self) {
         if !self.in_flight.is_empty() {
@@ -107,16 +138,11 @@ impl Core {
     fn take_pending(&mut self, key: SessionKey, entries: &mut Vec<Entry>) {
         let Some(session) = self.sessions.get_mut(&key) else { return };
         let pending = std::mem::take(&mut session.pending);
-        let seat = session.seat.clone();
+        let Some(Terms { actor, fence, caller }) = pending.terms else { return };
         for bytes in merge_frames(pending.frames) {
-            let op = self.next_op();
-            let update =
-                NewUpdate { actor: seat.actor(), op, fence: seat.right.fence.clone(), bytes };
-            entries.push(Entry {
-                source: Source::Session(key),
-                caller: Some(seat.caller.clone()),
-                update,
-            });
+            let update = NewUpdate { actor, op: self.next_op(), fence: fence.clone(), bytes };
+            let caller = Some(caller.clone());
+            entries.push(Entry { source: Source::Session(key), caller, update });
         }
         self.credits.extend(pending.credits);
     }

@@ -10,7 +10,7 @@ use super::state::TailUpdate;
 use crate::close::CloseReason;
 use crate::frame;
 use crate::guard::Refusal;
-use crate::known::{Judgement, Vector};
+use crate::known::Vector;
 use crate::merge::{EMPTY, merge_onto};
 
 /// A socket is asked to fill a gap at most so often.
@@ -21,7 +21,8 @@ impl Core {
     /// A client tells what it has: it gets what it lacks.
     pub(super) fn question(&mut self, key: SessionKey, vector: Bytes, now: Instant) {
         match Vector::decode(&vector, &self.limits) {
-            Err(refusal) => self.refuse_politely(key, refusal, now),
+            Err(Refusal::VectorTooLarge) => self.give_all(key, now),
+            Err(refusal) => self.refuse_politely(key, refusal),
             Ok(_) if self.is_answering(key) => {
                 if let Some(session) = self.sessions.get_mut(&key) {
                     session.question = Some(vector);
@@ -46,9 +47,9 @@ impl Core {
             .expect("recorded updates have passed the guard, so yrs can merge them");
         let Some(session) = self.sessions.get_mut(&key) else { return };
         if base.as_ref() != EMPTY {
-            session.outbox.answer(frame::update(&base), 0, now);
+            session.outbox.answer(frame::update(&base), 0);
         }
-        session.outbox.answer(frame::step2(&tail), seq, now);
+        session.outbox.answer(frame::step2(&tail), seq);
         session.sent_at = now;
         session.live = true;
     }
@@ -65,7 +66,7 @@ impl Core {
     pub(crate) fn answered(&mut self, key: SessionKey, answer: &[u8], seq: u64, now: Instant) {
         if let Some(session) = self.sessions.get_mut(&key) {
             session.answering = false;
-            session.outbox.answer(frame::step2(answer), seq, now);
+            session.outbox.answer(frame::step2(answer), seq);
             session.sent_at = now;
             if !std::mem::replace(&mut session.live, true) {
                 self.send_after(key, seq, now);
@@ -111,24 +112,33 @@ impl Core {
         let merged = merge_onto(EMPTY, missed)
             .expect("recorded updates have passed the guard, so yrs can merge them");
         if let Some(session) = self.sessions.get_mut(&key) {
-            session.outbox.answer(frame::update(&merged), self.state.head(), now);
+            session.outbox.answer(frame::update(&merged), self.state.head());
         }
     }
 
     /// Asks a client for what its updates build on; the third time is the last.
     pub(super) fn ask_to_fill(&mut self, key: SessionKey, now: Instant) {
         let Some(session) = self.sessions.get_mut(&key) else { return };
-        if session.asked_at.is_some_and(|asked| now.saturating_duration_since(asked) < GAP_INTERVAL)
-        {
+        let lately = |asked| now.saturating_duration_since(asked) < GAP_INTERVAL;
+        if session.unanswered || session.asked_at.is_some_and(lately) {
             return;
         }
         if session.gaps >= MAX_GAPS {
-            self.cut(key, CloseReason::GAP, now);
+            self.cut(key, CloseReason::GAP);
             return;
         }
         session.gaps += 1;
         session.asked_at = Some(now);
-        session.outbox.control(frame::step1(&self.state.vector.encode()), now);
+        session.unanswered = true;
+        session.outbox.control(frame::step1(&self.state.vector.encode()));
+    }
+
+    /// Asks for what the log has beyond this room's head.
+    pub(super) fn read_head(&mut self) {
+        if !self.reading_head {
+            self.reading_head = true;
+            self.effects.push(Effect::ReadHead { after: self.state.head() });
+        }
     }
 
     /// What the log has beyond this room's head: recorded by another node, or by us when the answer was lost.
@@ -138,20 +148,17 @@ impl Core {
             if stored.seq != self.state.head() + 1 {
                 continue;
             }
-            self.adopt(stored, now);
+            self.adopt(stored);
+        }
+        if !self.known.vector().contains(&self.state.vector) {
+            self.count_known_anew();
         }
         self.judge_held_again(now);
     }
 
-    fn adopt(&mut self, stored: StoredUpdate, now: Instant) {
-        if let Ok(Judgement::Fits(stretches)) = self.known.judge(&stored.bytes) {
-            stretches
-                .iter()
-                .for_each(|stretch| self.state.owners.claim(stretch.client, stored.root));
-        }
-        let absorbed =
-            self.known.absorb(&stored.bytes).and_then(|()| self.state.vector.absorb(&stored.bytes));
-        if let Err(refusal) = absorbed {
+    fn adopt(&mut self, stored: StoredUpdate) {
+        self.state.owners.claim_all(&self.known, &stored.bytes, stored.root);
+        if let Err(refusal) = self.known.absorb(&stored.bytes) {
             tracing::error!(
                 stored.seq,
                 code = refusal.code(),
@@ -159,18 +166,18 @@ impl Core {
             );
         }
         let frame = frame::update(&stored.bytes);
-        self.state.push(stored.seq, stored.bytes);
+        self.state.record(stored.seq, stored.bytes);
         for session in self.sessions.values_mut().filter(|session| session.live) {
-            session.outbox.content(frame.clone(), stored.seq, now);
+            session.outbox.content(frame.clone(), stored.seq);
         }
     }
 
     /// A bad vector or presence frame is answered, and the socket stays.
-    pub(super) fn refuse_politely(&mut self, key: SessionKey, refusal: Refusal, now: Instant) {
+    pub(super) fn refuse_politely(&mut self, key: SessionKey, refusal: Refusal) {
         if let Some(session) = self.sessions.get_mut(&key).filter(|session| session.seat.extended) {
             let notice =
                 json!({ "type": "error", "code": refusal.code(), "message": refusal.to_string() });
-            session.outbox.control(frame::notice(&notice), now);
+            session.outbox.control(frame::notice(&notice));
         }
     }
 }

@@ -23,26 +23,34 @@ impl Core {
     /// Takes the outcome of the append in flight: what is durable is told and shown, what could not be tried is tried again.
     pub(crate) fn recorded(&mut self, outcomes: Vec<Outcome>, now: Instant) {
         let entries = std::mem::take(&mut self.in_flight);
-        let (mut fresh, mut lapsed) = (Vec::new(), Vec::new());
+        let (mut recorded, mut refused) = (Vec::new(), Vec::new());
         for (entry, outcome) in entries.into_iter().zip(outcomes) {
             match outcome {
-                Ok(recorded) => fresh.extend(self.keep(entry, recorded)),
+                Ok(place) => recorded.push((entry, place)),
                 Err(RecordError::Store(StoreError::Unavailable(_) | StoreError::Full)) => {
-                    self.in_flight.push(entry)
+                    self.in_flight.push(entry);
                 }
-                Err(error) => lapsed.push((entry, error)),
+                Err(error) => refused.push((entry, error)),
             }
         }
-        self.broadcast(&fresh, now);
-        for (entry, error) in lapsed {
-            self.drop_entry(entry, error, now);
-        }
+        self.keep_all(recorded, now);
+        self.refuse_all(refused);
         if self.in_flight.is_empty() {
             self.settle_batch(now);
         } else {
             self.effects.push(Effect::RetryLater);
         }
         self.maybe_compact(now);
+    }
+
+    /// In the order of the log: one that was tried again has come after those of its batch.
+    fn keep_all(&mut self, mut recorded: Vec<(Entry, Recorded)>, now: Instant) {
+        recorded.sort_by_key(|(_, place)| place.seq);
+        let mut fresh = Vec::new();
+        for (entry, place) in recorded {
+            fresh.extend(self.keep(entry, place));
+        }
+        self.broadcast(&fresh, now);
     }
 
     /// The pause after a failed append is over.
@@ -53,7 +61,6 @@ impl Core {
     }
 
     fn keep(&mut self, entry: Entry, recorded: Recorded) -> Option<Fresh> {
-        self.unrecorded_bytes = self.unrecorded_bytes.saturating_sub(entry.update.bytes.len());
         let from = match entry.source {
             Source::Session(key) => Some(key),
             Source::Submitted(reply) => {
@@ -61,14 +68,15 @@ impl Core {
                 None
             }
         };
+        if recorded.seq > self.state.head() + 1 {
+            // Others have recorded in between: it comes in its turn, with what the log has before it.
+            self.read_head();
+            return None;
+        }
         if recorded.seq <= self.state.head() {
             return None;
         }
-        self.state
-            .vector
-            .absorb(&entry.update.bytes)
-            .expect("what was recorded has passed the guard");
-        self.state.push(recorded.seq, entry.update.bytes.clone());
+        self.state.record(recorded.seq, entry.update.bytes.clone());
         Some(Fresh { from, bytes: entry.update.bytes })
     }
 
@@ -78,17 +86,14 @@ impl Core {
             return;
         }
         let seq = self.state.head();
-        let for_all = merged(fresh.iter());
+        let for_all = frames_of(fresh.iter());
         let by_writers = fresh.len() <= MAX_OWN_FRAMES;
         for (key, session) in self.sessions.iter_mut().filter(|(_, session)| session.live) {
             let wrote = by_writers && fresh.iter().any(|update| update.from == Some(*key));
-            let frame = if wrote {
-                merged(fresh.iter().filter(|update| update.from != Some(*key)))
-            } else {
-                for_all.clone()
-            };
-            if let Some(frame) = frame {
-                session.outbox.content(frame, seq, now);
+            let own =
+                wrote.then(|| frames_of(fresh.iter().filter(|update| update.from != Some(*key))));
+            for frame in own.as_ref().unwrap_or(&for_all) {
+                session.outbox.content(frame.clone(), seq);
                 session.sent_at = now;
             }
         }
@@ -98,6 +103,9 @@ impl Core {
         self.settled_batch = self.batch;
         self.credits.clear();
         let settled = self.settled_batch;
+        for (_, reply) in self.waiting.extract_if(.., |(batch, _)| *batch <= settled) {
+            let _ = reply.send(Ok(self.state.head()));
+        }
         let told: Vec<SessionKey> = self
             .sessions
             .iter_mut()
@@ -111,40 +119,50 @@ impl Core {
     pub(super) fn tell_saved(&mut self, key: SessionKey, now: Instant) {
         let seq = self.state.head();
         if let Some(session) = self.sessions.get_mut(&key).filter(|session| session.seat.extended) {
-            session.outbox.saved(frame::saved(session.settled, seq), now);
+            session.outbox.saved(frame::saved(session.settled, seq));
             session.sent_at = now;
         }
     }
 
-    /// An update that will never be recorded: nobody has seen it, and what was built on it goes too.
-    fn drop_entry(&mut self, entry: Entry, error: RecordError, now: Instant) {
-        self.unrecorded_bytes = self.unrecorded_bytes.saturating_sub(entry.update.bytes.len());
+    /// Updates that will never be recorded: nobody has seen them, and what was built on them goes too.
+    fn refuse_all(&mut self, refused: Vec<(Entry, RecordError)>) {
+        if refused.is_empty() {
+            return;
+        }
+        for (entry, error) in refused {
+            self.refuse(entry, error);
+        }
+        self.forget_unrecorded();
+    }
+
+    fn refuse(&mut self, entry: Entry, error: RecordError) {
         match entry.source {
             Source::Submitted(reply) => {
                 let _ = reply.send(Err(error.into()));
             }
             Source::Session(key) => match error {
-                RecordError::OpConflict => self.cut(key, CloseReason::OP_CONFLICT, now),
+                RecordError::OpConflict => self.cut(key, CloseReason::OP_CONFLICT),
                 RecordError::Lapsed(_) => self.recheck(key),
                 RecordError::Store(error) => {
                     tracing::error!(%error, "an update could not be recorded");
-                    self.cut(key, CloseReason::TRY_AGAIN, now);
+                    self.cut(key, CloseReason::TRY_AGAIN);
                 }
             },
         }
-        self.forget_unrecorded(now);
     }
 }
 
-/// One update frame for all of these; none for none.
-fn merged<'a>(updates: impl Iterator<Item = &'a Fresh>) -> Option<Bytes> {
+/// One update frame for all of these; one for each in the case, never seen, that yrs cannot merge what was recorded.
+fn frames_of<'a>(updates: impl Iterator<Item = &'a Fresh>) -> Vec<Bytes> {
     let updates: Vec<&[u8]> = updates.map(|update| update.bytes.as_ref()).collect();
-    match updates[..] {
-        [] => None,
-        [one] => Some(frame::update(one)),
-        _ => Some(frame::update(
-            &merge(&updates)
-                .expect("recorded updates have passed the guard, so yrs can merge them"),
-        )),
+    if updates.is_empty() {
+        return Vec::new();
+    }
+    match merge(&updates) {
+        Ok(merged) => vec![frame::update(&merged)],
+        Err(error) => {
+            tracing::error!(%error, "recorded updates cannot be merged");
+            updates.into_iter().map(frame::update).collect()
+        }
     }
 }

@@ -7,7 +7,7 @@ use sticky_domain::access::{Caller, Presence as Trash, Right};
 use sticky_domain::port::{NewUpdate, Snapshot};
 use uuid::Uuid;
 
-use super::batch::{Entry, Submitted};
+use super::batch::{Entry, Reply, Submitted};
 use super::presence::Presence;
 use super::session::{Credit, Session, SessionKey};
 use super::state::{State, TailUpdate};
@@ -51,8 +51,8 @@ pub(crate) struct Core {
     pub(super) writers: BTreeSet<SessionKey>,
     pub(super) submitted: Vec<Submitted>,
     pub(super) in_flight: Vec<Entry>,
-    /// Bytes of `in_flight` and of everything pending.
-    pub(super) unrecorded_bytes: usize,
+    /// Whoever without a socket sent what is known already: answered when the batch is settled that makes it durable.
+    pub(super) waiting: Vec<(u64, Reply)>,
     /// Credits of the frames in flight.
     pub(super) credits: Vec<Credit>,
     /// The number of the newest batch, and of the newest whose every entry is settled.
@@ -87,7 +87,7 @@ impl Core {
             writers: BTreeSet::new(),
             submitted: Vec::new(),
             in_flight: Vec::new(),
-            unrecorded_bytes: 0,
+            waiting: Vec::new(),
             credits: Vec::new(),
             batch: 0,
             settled_batch: 0,
@@ -119,11 +119,11 @@ impl Core {
         self.next_session += 1;
         let key = SessionKey(self.next_session);
         if seat.extended {
-            outbox.control(frame::notice(&self.greeting(&seat)), now);
+            outbox.control(frame::notice(&self.greeting(&seat)));
         }
-        outbox.control(frame::step1(&self.state.vector.encode()), now);
+        outbox.control(frame::step1(&self.state.vector.encode()));
         if let Some(states) = self.presence.everyone() {
-            outbox.presence(states, now);
+            outbox.presence(states);
         }
         // The right was looked up before the room could hear of its loss.
         self.effects.push(Effect::Recheck(key, seat.caller.clone()));
@@ -158,7 +158,7 @@ impl Core {
         self.remove_closed(now);
         if let Some(changed) = self.presence.changed() {
             for session in self.sessions.values_mut() {
-                session.outbox.presence(changed.clone(), now);
+                session.outbox.presence(changed.clone());
                 session.sent_at = now;
             }
         }
@@ -193,13 +193,11 @@ impl Core {
     }
 
     /// A session's right as it stands now; `None` when there is none any more.
-    pub(crate) fn rechecked(&mut self, key: SessionKey, right: Option<Right>, now: Instant) {
+    pub(crate) fn rechecked(&mut self, key: SessionKey, right: Option<Right>) {
         match right {
-            Some(right) if right.presence == Trash::Trashed => {
-                self.cut(key, CloseReason::IN_TRASH, now)
-            }
-            Some(right) => self.renew(key, right, now),
-            None => self.cut_without_right(key, now),
+            Some(right) if right.presence == Trash::Trashed => self.cut(key, CloseReason::IN_TRASH),
+            Some(right) => self.renew(key, right),
+            None => self.cut_without_right(key),
         }
     }
 }

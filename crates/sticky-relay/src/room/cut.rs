@@ -4,12 +4,13 @@ use serde_json::json;
 use sticky_domain::access::Right;
 use sticky_domain::event::{Fact, Via};
 use sticky_domain::id::{PrincipalId, TokenId};
+use sticky_domain::port::EditError;
 
+use super::batch::{Entry, Source};
 use super::core::{Core, Effect};
-use super::session::{NEVER, SessionKey};
+use super::session::SessionKey;
 use crate::close::CloseReason;
 use crate::frame;
-use crate::known::Known;
 
 impl Core {
     /// Takes a fact of this document: rights are looked up again, and people are told.
@@ -48,16 +49,21 @@ impl Core {
         self.tell_everyone(&json!({ "type": "trashed" }), now);
         let everyone: Vec<SessionKey> = self.sessions.keys().copied().collect();
         for key in everyone {
-            self.cut(key, CloseReason::IN_TRASH, now);
+            self.cut(key, CloseReason::IN_TRASH);
         }
     }
 
     fn tell_everyone(&mut self, notice: &serde_json::Value, now: Instant) {
         let notice = frame::notice(notice);
         for session in self.sessions.values_mut().filter(|session| session.seat.extended) {
-            session.outbox.control(notice.clone(), now);
+            session.outbox.control(notice.clone());
             session.sent_at = now;
         }
+    }
+
+    /// Nobody can say any more what has changed: every right is looked up again.
+    pub(crate) fn recheck_all(&mut self) {
+        self.recheck_where(|_, _| true);
     }
 
     fn recheck_where(&mut self, concerned: impl Fn(Via, PrincipalId) -> bool) {
@@ -77,78 +83,68 @@ impl Core {
     }
 
     /// The session goes on with this right.
-    pub(super) fn renew(&mut self, key: SessionKey, right: Right, now: Instant) {
+    pub(super) fn renew(&mut self, key: SessionKey, right: Right) {
         let Some(session) = self.sessions.get_mut(&key) else { return };
         let changed = session.seat.right.level != right.level;
         session.seat.right = right;
         if changed && session.seat.extended {
             let notice = json!({ "type": "level", "level": session.seat.right.level });
-            session.outbox.control(frame::notice(&notice), now);
+            session.outbox.control(frame::notice(&notice));
         }
     }
 
-    pub(super) fn cut_without_right(&mut self, key: SessionKey, now: Instant) {
+    pub(super) fn cut_without_right(&mut self, key: SessionKey) {
         let Some(session) = self.sessions.get(&key) else { return };
         let reason = match session.seat.right.via {
             Via::Link(_) => CloseReason::LINK_REVOKED,
             Via::Token(_) => CloseReason::CREDENTIAL,
             Via::Direct => CloseReason::ACCESS_REMOVED,
         };
-        self.cut(key, reason, now);
+        self.cut(key, reason);
     }
 
-    /// Ends a session at once; what it had pending is forgotten.
-    pub(crate) fn cut(&mut self, key: SessionKey, reason: CloseReason, now: Instant) {
-        let Some(session) = self.sessions.get_mut(&key) else { return };
+    /// Ends a session at once. What was accepted of it is still recorded, if its right still holds then.
+    pub(crate) fn cut(&mut self, key: SessionKey, reason: CloseReason) {
+        let Some(session) = self.sessions.get_mut(&key).filter(|session| !session.closing) else {
+            return;
+        };
         if session.seat.extended {
             let notice = json!({ "type": "error", "code": reason.reason });
-            session.outbox.control(frame::notice(&notice), now);
+            session.outbox.control(frame::notice(&notice));
         }
         session.outbox.close(reason);
         session.closing = true;
         session.held.clear();
         let client = session.client.take();
-        let had_pending = !std::mem::take(&mut session.pending).is_empty();
         self.presence.leave(client);
-        self.writers.remove(&key);
-        if had_pending {
-            self.forget_unrecorded(now);
-        }
     }
 
     /// Something accepted will never be recorded. What is known is counted anew from what is recorded or in flight, and
-    /// whoever has something pending is asked to send it once more, in case it was built on what is gone.
-    pub(super) fn forget_unrecorded(&mut self, now: Instant) {
-        let recorded = std::iter::once(&self.state.base)
-            .chain(self.state.tail.iter().map(|update| &update.bytes));
-        let mut known = Known::default();
-        for bytes in recorded.chain(self.in_flight.iter().map(|entry| &entry.update.bytes)) {
-            known.absorb(bytes).expect("what is recorded or in flight has passed the guard");
+    /// whoever has frames that are not sure to become durable is asked to send once more: they may be built on what is gone.
+    pub(super) fn forget_unrecorded(&mut self) {
+        self.count_known_anew();
+        self.writers.clear();
+        for (_, reply) in self.waiting.drain(..) {
+            let _ = reply.send(Err(EditError::Conflict));
         }
-        for submitted in &self.submitted {
-            known.absorb(&submitted.update.bytes).expect("what was submitted has passed the guard");
-        }
-        self.known = known;
-        for key in std::mem::take(&mut self.writers) {
-            self.send_again(key, now);
-        }
-        self.unrecorded_bytes = self
-            .in_flight
-            .iter()
-            .map(|entry| entry.update.bytes.len())
-            .sum::<usize>()
-            + self.submitted.iter().map(|submitted| submitted.update.bytes.len()).sum::<usize>();
-    }
-
-    fn send_again(&mut self, key: SessionKey, now: Instant) {
-        let Some(session) = self.sessions.get_mut(&key) else { return };
-        session.pending = super::batch::Pending::default();
-        let batch = self.batch;
-        for (waits_for, _) in &mut session.waiting {
-            if *waits_for > batch {
-                *waits_for = NEVER;
+        let vector = self.state.vector.encode();
+        for (key, session) in &mut self.sessions {
+            let is_from =
+                |entry: &Entry| matches!(entry.source, Source::Session(from) if from == *key);
+            let sure =
+                if self.in_flight.iter().any(is_from) { self.batch } else { self.settled_batch };
+            if session.forget(sure) {
+                session.outbox.control(frame::step1(&vector));
             }
         }
-        session.outbox.control(frame::step1(&self.state.vector.encode()), now);
+    }
+
+    /// What is known, counted from what is recorded, in flight or submitted.
+    pub(super) fn count_known_anew(&mut self) {
+        let flying = self.in_flight.iter().map(|entry| &entry.update.bytes);
+        let submitted = self.submitted.iter().map(|submitted| &submitted.update.bytes);
+        let known = self.state.count_anew(flying.chain(submitted));
+        self.state.owners.keep_writers(|client| known.vector().get(client) > 0);
+        self.known = known;
     }
 }

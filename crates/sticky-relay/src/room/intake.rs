@@ -8,7 +8,7 @@ use sticky_domain::op_key::OpKey;
 use sticky_domain::port::{EditError, NewUpdate};
 
 use super::batch::{Reply, Submitted};
-use super::core::{Core, Effect};
+use super::core::Core;
 use super::session::{Credit, NEVER, Received, SessionKey};
 use crate::close::CloseReason;
 use crate::frame::{self, ClientFrame};
@@ -49,7 +49,7 @@ impl Core {
         if counted
             && (session.holding
                 || !session.held.is_empty()
-                || session.pending.is_full(received.bytes.len()))
+                || session.pending.keeps_out(received.bytes.len(), &session.seat))
         {
             session.held.push_back(received);
             return;
@@ -62,14 +62,21 @@ impl Core {
         match ClientFrame::parse(&bytes) {
             Ok(ClientFrame::Step1(vector)) => self.question(key, bytes.slice_ref(vector), now),
             Ok(ClientFrame::Step2(update)) => {
-                self.update(key, bytes.slice_ref(update), credit, true, now)
+                self.note_answer(key);
+                self.update(key, bytes.slice_ref(update), credit, true, now);
             }
             Ok(ClientFrame::Update(update)) => {
                 self.update(key, bytes.slice_ref(update), credit, false, now)
             }
-            Ok(ClientFrame::Awareness(states)) => self.announce(key, states, now),
-            Ok(ClientFrame::QueryAwareness) => self.show_everyone(key, now),
-            Err(_) => self.cut(key, CloseReason::MALFORMED, now),
+            Ok(ClientFrame::Awareness(states)) => self.announce(key, states),
+            Ok(ClientFrame::QueryAwareness) => self.show_everyone(key),
+            Err(_) => self.cut(key, CloseReason::MALFORMED),
+        }
+    }
+
+    fn note_answer(&mut self, key: SessionKey) {
+        if let Some(session) = self.sessions.get_mut(&key) {
+            session.unanswered = false;
         }
     }
 
@@ -86,7 +93,7 @@ impl Core {
         let (root, may_write) = (session.seat.right.root, session.seat.right.level.may_write());
         let fit = self.judge(&update, root);
         if !may_write && is_news(&fit) {
-            self.cut(key, CloseReason::READ_ONLY, now);
+            self.cut(key, CloseReason::READ_ONLY);
             return;
         }
         match fit {
@@ -96,7 +103,7 @@ impl Core {
             Err(Unfit::Gap) => {
                 self.gap(key, Received { bytes: recounted(&update, is_step2), credit }, now);
             }
-            Err(unfit) => self.cut(key, unfit.close_reason(), now),
+            Err(unfit) => self.cut(key, unfit.close_reason()),
         }
     }
 
@@ -111,9 +118,15 @@ impl Core {
             {
                 Err(Unfit::ClientIdTaken)
             }
-            Judgement::Fits(new) if !self.has_room(update.len(), &new) => Err(Unfit::DocFull),
-            Judgement::Fits(new) if new.overlap() => Ok(Fit::Rest(self.rest_of(update)?, new)),
-            Judgement::Fits(new) => Ok(Fit::New(new)),
+            Judgement::Fits(new) if new.overlap() => {
+                let rest = self.rest_of(update)?;
+                self.has_room(rest.len(), &new)
+                    .then_some(Fit::Rest(rest, new))
+                    .ok_or(Unfit::DocFull)
+            }
+            Judgement::Fits(new) => {
+                self.has_room(update.len(), &new).then_some(Fit::New(new)).ok_or(Unfit::DocFull)
+            }
         }
     }
 
@@ -125,11 +138,11 @@ impl Core {
     }
 
     fn has_room(&self, more: usize, new: &Stretches) -> bool {
-        self.state.has_room(
-            self.unrecorded_bytes + more,
-            self.settings.document_bytes,
-            new.is_empty(),
-        )
+        let vector = self.known.vector();
+        let ids = new.iter().filter(|stretch| vector.get(stretch.client) == 0).count();
+        let bytes = self.unrecorded_bytes() + more;
+        vector.len() + ids <= self.limits.vector_ids
+            && self.state.has_room(bytes, self.settings.document_bytes, new.is_empty())
     }
 
     fn accept(
@@ -145,7 +158,7 @@ impl Core {
         };
         self.absorb(&update, new, root);
         let Some(session) = self.sessions.get_mut(&key) else { return };
-        session.pending.push(update, credit);
+        session.pending.push(update, credit, &session.seat);
         session.wait(self.batch + 1);
         if is_step2 {
             session.fill_gaps(self.batch + 1);
@@ -157,7 +170,6 @@ impl Core {
     fn absorb(&mut self, update: &[u8], new: &Stretches, root: RootId) {
         self.known.absorb(update).expect("an update that was judged has passed the guard");
         new.iter().for_each(|stretch| self.state.owners.claim(stretch.client, root));
-        self.unrecorded_bytes += update.len();
     }
 
     /// An update that adds nothing is durable when everything accepted so far is.
@@ -182,10 +194,7 @@ impl Core {
         }
         session.holding = true;
         session.held.push_front(received);
-        if !self.reading_head {
-            self.reading_head = true;
-            self.effects.push(Effect::ReadHead { after: self.state.head() });
-        }
+        self.read_head();
     }
 
     fn believe_gap(&mut self, key: SessionKey, now: Instant) {
@@ -234,7 +243,8 @@ impl Core {
         let session =
             self.sessions.get_mut(&key).filter(|session| !session.holding && !session.closing)?;
         let next = session.held.front()?.bytes.len();
-        if session.pending.is_full(next) { None } else { session.held.pop_front() }
+        let waits = session.pending.keeps_out(next, &session.seat);
+        if waits { None } else { session.held.pop_front() }
     }
 
     /// Takes an update of someone without a socket; what becomes of it goes to `reply`.
@@ -243,7 +253,7 @@ impl Core {
         match self.judge(&update, right.root) {
             Err(unfit) => drop(reply.send(Err(unfit.into()))),
             Ok(Fit::Known) if self.is_settled() => drop(reply.send(Ok(self.state.head()))),
-            Ok(Fit::Known) => self.queue(right, op, update, reply),
+            Ok(Fit::Known) => self.waiting.push((self.horizon(), reply)),
             Ok(Fit::New(new)) => {
                 self.absorb(&update, &new, right.root);
                 self.queue(right, op, update, reply);

@@ -1,12 +1,14 @@
 //! What the core wants done, done with the ports.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use bytes::Bytes;
 use sticky_domain::access::Caller;
 use sticky_domain::id::DocumentId;
 use sticky_domain::port::{NewUpdate, RecordError, Snapshot, StoreError};
+
+use tokio::sync::Semaphore;
 
 use super::batch::Outcome;
 use super::catch_up::difference;
@@ -69,6 +71,8 @@ async fn record_again(
 ) -> Outcome {
     match ports.access.right(caller, document).await? {
         Some(right) if lets_write(&right) => {
+            update.actor.principal = right.principal;
+            update.actor.via = right.via;
             update.fence = right.fence;
             ports.events.record(document, vec![update]).await.pop().unwrap_or(lapsed)
         }
@@ -149,7 +153,11 @@ pub(super) async fn save(document: DocumentId, ports: Arc<RelayPorts>, snapshot:
     Done::Saved
 }
 
-/// Runs `work` here when it is about few bytes, else on a thread that may block.
+/// What is done on many bytes at once: a flood of readers waits its turn instead of filling memory.
+static HEAVY: LazyLock<Semaphore> =
+    LazyLock::new(|| Semaphore::new(std::thread::available_parallelism().map_or(2, usize::from)));
+
+/// Runs `work` here when it is about few bytes, else on a thread that may block, a few at a time.
 pub(crate) async fn off_task<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
     bytes: usize,
@@ -157,6 +165,7 @@ pub(crate) async fn off_task<T: Send + 'static>(
     if bytes <= INLINE_BYTES {
         return work();
     }
+    let _permit = HEAVY.acquire().await.expect("nobody closes the semaphore");
     tokio::task::spawn_blocking(work)
         .await
         .expect("work on guarded bytes does not panic, and the runtime outlives its rooms")

@@ -1,5 +1,4 @@
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Instant;
 
 use bytes::Bytes;
 use serde_json::Value;
@@ -14,8 +13,17 @@ const GONE: &str = "null";
 #[derive(Debug)]
 struct State {
     session: SessionKey,
+    /// As the client counts.
     clock: u32,
+    /// How often the server changed the state itself: peers only take what counts higher.
+    changes: u32,
     json: String,
+}
+
+impl State {
+    fn clock(&self) -> u32 {
+        self.clock.saturating_add(self.changes)
+    }
 }
 
 /// Who is here and where their cursors are. Never stored.
@@ -34,7 +42,7 @@ impl Presence {
             return None;
         }
         Some(frame::awareness(
-            self.states.iter().map(|(client, state)| (*client, state.clock, state.json.as_str())),
+            self.states.iter().map(|(client, state)| (*client, state.clock(), state.json.as_str())),
         ))
     }
 
@@ -44,7 +52,7 @@ impl Presence {
         let gone = std::mem::take(&mut self.gone);
         let here = changed.iter().filter_map(|client| {
             let state = self.states.get(client)?;
-            Some((*client, state.clock, state.json.as_str()))
+            Some((*client, state.clock(), state.json.as_str()))
         });
         let entries: Vec<(u64, u32, &str)> =
             here.chain(gone.iter().map(|(client, clock)| (*client, *clock, GONE))).collect();
@@ -56,7 +64,7 @@ impl Presence {
         let Some(client) = client else { return };
         if let Some(state) = self.states.remove(&client) {
             self.changed.remove(&client);
-            self.gone.insert(client, state.clock.saturating_add(1));
+            self.gone.insert(client, state.clock().saturating_add(1));
         }
     }
 
@@ -65,7 +73,7 @@ impl Presence {
         if let Some(state) = self.states.get_mut(&client)
             && let Some(json) = stamped(&state.json, person)
         {
-            state.clock = state.clock.saturating_add(1);
+            state.changes += 1;
             state.json = json;
             self.changed.insert(client);
         }
@@ -76,28 +84,26 @@ impl Presence {
     }
 
     fn set(&mut self, client: u64, session: SessionKey, clock: u32, json: String) {
-        if self
-            .states
-            .get(&client)
-            .is_some_and(|state| state.session == session && clock < state.clock)
-        {
+        let before = self.states.get(&client).filter(|state| state.session == session);
+        if before.is_some_and(|state| clock < state.clock) {
             return;
         }
+        let changes = before.map_or(0, |state| state.changes);
         self.gone.remove(&client);
-        self.states.insert(client, State { session, clock, json });
+        self.states.insert(client, State { session, clock, changes, json });
         self.changed.insert(client);
     }
 }
 
 impl Core {
     /// A client tells its own state. Stock clients echo everybody's: what is not the session's own is skipped silently.
-    pub(super) fn announce(&mut self, key: SessionKey, states: &[u8], now: Instant) {
+    pub(super) fn announce(&mut self, key: SessionKey, states: &[u8]) {
         let mut entries = Vec::new();
         let read = check_awareness(states, &self.limits, |client, clock, json| {
             entries.push((client, clock, json.to_owned()))
         });
         if let Err(refusal) = read {
-            self.refuse_politely(key, refusal, now);
+            self.refuse_politely(key, refusal);
             return;
         }
         for (client, clock, json) in entries {
@@ -150,9 +156,9 @@ impl Core {
         }
     }
 
-    pub(super) fn show_everyone(&mut self, key: SessionKey, now: Instant) {
+    pub(super) fn show_everyone(&mut self, key: SessionKey) {
         if let (Some(states), Some(session)) = (self.presence.everyone(), self.sessions.get(&key)) {
-            session.outbox.presence(states, now);
+            session.outbox.presence(states);
         }
     }
 }

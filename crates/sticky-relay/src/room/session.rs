@@ -50,6 +50,8 @@ pub(crate) struct Session {
     /// How often this socket was asked to fill a gap, and when last.
     pub(super) gaps: u32,
     pub(super) asked_at: Option<Instant>,
+    /// The last question has no answer yet. It will have one: nothing is lost on a socket that is open.
+    pub(super) unanswered: bool,
     /// Whether its first question has been answered: content follows from there on, never before what it builds on.
     pub(super) live: bool,
     /// A state vector that came while an answer was on its way.
@@ -73,6 +75,7 @@ impl Session {
             holding: false,
             gaps: 0,
             asked_at: None,
+            unanswered: false,
             live: false,
             question: None,
             answering: false,
@@ -97,6 +100,25 @@ impl Session {
                 *waits_for = batch;
             }
         }
+        self.gaps = 0;
+        self.asked_at = None;
+    }
+
+    /// Whether frames are behind a gap that the client's answer has not filled.
+    pub(super) fn lacks_something(&self) -> bool {
+        !self.unanswered && self.waiting.iter().any(|(waits_for, _)| *waits_for == NEVER)
+    }
+
+    /// Gives up frames whose batch is not `sure`; true when the client has to be asked for them.
+    pub(super) fn forget(&mut self, sure: u64) -> bool {
+        let mut asks = !std::mem::take(&mut self.pending).is_empty();
+        for (waits_for, _) in &mut self.waiting {
+            if *waits_for > sure && *waits_for != NEVER {
+                *waits_for = NEVER;
+                asks = true;
+            }
+        }
+        asks
     }
 
     /// Counts what is durable now that `batch` is; true when that is more than before.

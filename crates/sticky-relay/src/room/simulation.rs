@@ -1,4 +1,5 @@
-//! Seeded simulation of one room: clients that type, drop out and come back, a store that fails, a server that crashes.
+//! Seeded simulation of one room: clients that type, drop out and come back, rights that lapse and are renewed, a store that
+//! fails, a server that crashes.
 //!
 //! At every delivery: what a client is shown is in the log, and what it is told is saved is in the log. At the end: everyone,
 //! the log, and a newcomer read the same. A failing seed is printed; replay it with `STICKY_SEED=n`.
@@ -9,6 +10,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use sticky_domain::access::{Caller, Claim, Level, Presence, Right};
 use sticky_domain::event::Via;
+use sticky_domain::fence::{KeyVersion, RightKey};
 use sticky_domain::id::{PrincipalId, ProjectId, RootId};
 use sticky_domain::op_key::OpKey;
 use sticky_domain::port::{
@@ -100,7 +102,7 @@ fn honest_clients_converge_and_are_never_lied_to() {
     }
 }
 
-fn seat(number: u128) -> Seat {
+pub(super) fn seat(number: u128) -> Seat {
     let principal = PrincipalId(Uuid::from_u128(number));
     let right = Right {
         level: Level::Editor,
@@ -154,9 +156,14 @@ impl Log {
         if let Some(index) = self.updates.iter().position(|(op, ..)| *op == update.op) {
             return Recorded { seq: index as u64 + 1, repeated: true };
         }
-        self.known.absorb(&update.bytes).unwrap();
         self.updates.push((update.op, update.bytes.clone(), RootId(update.actor.principal.0)));
+        let all: Vec<&Bytes> = self.updates.iter().map(|(_, bytes, _)| bytes).collect();
+        self.known = Known::from_update(&crate::merge::merge(&all).unwrap()).unwrap();
         Recorded { seq: self.updates.len() as u64, repeated: false }
+    }
+
+    fn has(&self, update: &NewUpdate) -> bool {
+        self.updates.iter().any(|(op, ..)| *op == update.op)
     }
 
     fn holds(&self, update: &[u8]) -> bool {
@@ -167,6 +174,10 @@ impl Log {
         let updates: Vec<&Bytes> = self.updates.iter().map(|(_, bytes, _)| bytes).collect();
         read_text(crate::merge::EMPTY, &updates, ROOT).unwrap()
     }
+}
+
+fn away() -> Result<Recorded, RecordError> {
+    Err(RecordError::Store(StoreError::Unavailable("simulated".to_owned())))
 }
 
 impl World {
@@ -206,7 +217,8 @@ impl World {
             75..90 => self.finish_some_work(),
             90..93 => self.disconnect(number),
             93..97 => self.connect(number),
-            97..99 => self.tick(),
+            97 => self.renew(number),
+            98 => self.tick(),
             _ => self.crash(),
         }
         self.settle_core();
@@ -287,7 +299,7 @@ impl World {
                     .iter()
                     .find(|client| client.seat.caller == caller)
                     .map(|client| client.seat.right.clone());
-                self.core.rechecked(key, seat, self.now);
+                self.core.rechecked(key, seat);
             }
             Effect::ReadHead { after } => {
                 let tail = self.log.loaded_after(after);
@@ -297,8 +309,11 @@ impl World {
                 self.core.answered(session, &difference(&base, &tail, &vector), seq, self.now);
             }
             Effect::Compact { base, tail, seq } => {
-                self.core
-                    .compacted(Some(compact_verified(&base, &tail).unwrap().bytes.into()), seq);
+                self.core.compacted(
+                    compact_verified(&base, &tail).ok().map(|base| base.bytes.into()),
+                    seq,
+                    self.now,
+                );
             }
             Effect::Save(snapshot) => {
                 self.log.snapshots.push(snapshot);
@@ -307,21 +322,53 @@ impl World {
         }
     }
 
-    /// The store records all, or fails before, or fails after recording (the reply is lost).
+    /// The store fails before recording, or after it (the reply is lost), or records in another order than asked, or finds
+    /// that some right has lapsed.
     fn record(&mut self, updates: &[NewUpdate]) {
-        let (fails, after) = (self.dice.chance(20), self.dice.chance(50));
-        let recorded: Vec<_> = if fails && !after {
-            Vec::new()
-        } else {
-            updates.iter().map(|update| self.log.record(update)).collect()
-        };
-        let lost = || Err(RecordError::Store(StoreError::Unavailable("simulated".to_owned())));
-        let outcomes = if fails {
-            updates.iter().map(|_| lost()).collect()
-        } else {
-            recorded.into_iter().map(Ok).collect()
+        let fate = self.dice.roll(100);
+        let outcomes = match fate {
+            0..10 => updates.iter().map(|_| away()).collect(),
+            10..20 => {
+                for update in updates {
+                    self.log.record(update);
+                }
+                updates.iter().map(|_| away()).collect()
+            }
+            20..35 => {
+                let mut backwards: Vec<_> =
+                    updates.iter().rev().map(|update| Ok(self.log.record(update))).collect();
+                backwards.reverse();
+                backwards
+            }
+            35..45 => self.record_what_has_not_lapsed(updates),
+            _ => updates.iter().map(|update| Ok(self.log.record(update))).collect(),
         };
         self.core.recorded(outcomes, self.now);
+    }
+
+    /// What has lapsed has lapsed for all that one person has in the batch.
+    fn record_what_has_not_lapsed(
+        &mut self,
+        updates: &[NewUpdate],
+    ) -> Vec<Result<Recorded, RecordError>> {
+        let unlucky = PrincipalId(Uuid::from_u128(1 + u128::from(self.dice.roll(CLIENTS as u64))));
+        let record =
+            |update: &NewUpdate| match update.actor.principal == unlucky && !self.log.has(update) {
+                true => Err(RecordError::Lapsed(RightKey::Principal(unlucky))),
+                false => Ok(self.log.record(update)),
+            };
+        updates.iter().map(record).collect()
+    }
+
+    /// The right of someone rests on something else from now on.
+    fn renew(&mut self, number: usize) {
+        let version = self.dice.roll(1_000);
+        let client = &mut self.clients[number];
+        let key = RightKey::Principal(client.seat.right.principal);
+        client.seat.right.fence = vec![KeyVersion { key, version }];
+        if let Some(link) = &client.link {
+            self.core.rechecked(link.key, Some(client.seat.right.clone()));
+        }
     }
 
     fn disconnect(&mut self, number: usize) {

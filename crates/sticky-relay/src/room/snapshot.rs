@@ -7,12 +7,9 @@ use sticky_domain::time::Timestamp;
 use super::core::{Core, Effect};
 use super::presence::nothing_new;
 use super::session::{Session, SessionKey};
-use crate::close::CloseReason;
 
 /// A session that was sent nothing for so long gets an empty presence frame.
 const QUIET: Duration = Duration::from_secs(20);
-/// A peer that takes nothing for so long is closed.
-const STALL: Duration = Duration::from_secs(10);
 /// The tail is compacted early when it is larger than this.
 const MAX_TAIL_BYTES: usize = 512 << 10;
 
@@ -22,11 +19,13 @@ pub(super) struct Schedule {
     last_seq: u64,
     last_at: Instant,
     compacting: bool,
+    /// The head at which no base could be made, and when.
+    failed: Option<(u64, Instant)>,
 }
 
 impl Schedule {
     pub(super) fn new(seq: u64, now: Instant) -> Self {
-        Self { last_seq: seq, last_at: now, compacting: false }
+        Self { last_seq: seq, last_at: now, compacting: false, failed: None }
     }
 }
 
@@ -46,7 +45,7 @@ impl Core {
 
     /// Starts making a base of everything recorded; false when there is nothing to do or it is being done.
     pub(crate) fn compact(&mut self, now: Instant) -> bool {
-        if self.snapshots.compacting || self.state.tail.is_empty() {
+        if self.snapshots.compacting || self.state.tail.is_empty() || self.has_failed_lately(now) {
             return false;
         }
         self.snapshots.compacting = true;
@@ -58,12 +57,22 @@ impl Core {
         true
     }
 
+    /// What could not be compacted is not tried again before it changes, nor all the time when it does.
+    fn has_failed_lately(&self, now: Instant) -> bool {
+        self.snapshots.failed.is_some_and(|(head, at)| {
+            head == self.state.head()
+                || now.saturating_duration_since(at) < self.settings.snapshot_interval
+        })
+    }
+
     /// A verified base of everything up to `seq`; `None` when it could not be made: everything stays as it is.
-    pub(crate) fn compacted(&mut self, base: Option<Bytes>, seq: u64) {
+    pub(crate) fn compacted(&mut self, base: Option<Bytes>, seq: u64, now: Instant) {
         let Some(body) = base else {
             self.snapshots.compacting = false;
+            self.snapshots.failed = Some((seq, now));
             return;
         };
+        self.snapshots.failed = None;
         self.state.rebase(body.clone(), seq);
         self.effects.push(Effect::Save(Snapshot {
             seq,
@@ -82,18 +91,18 @@ impl Core {
         self.snapshots.compacting
     }
 
-    /// What time brings: bases, late answers, keep-alives, the end of who takes nothing or whose right has expired.
+    /// What time brings: bases, late answers, keep-alives, questions that were not answered, rights that have expired.
     pub(crate) fn tick(&mut self, wall: Timestamp, now: Instant) {
         self.maybe_compact(now);
         self.answer_late_questions(now);
         for session in self.sessions.values_mut() {
             if now.saturating_duration_since(session.sent_at) >= QUIET {
                 session.sent_at = now;
-                session.outbox.presence(nothing_new(), now);
+                session.outbox.presence(nothing_new());
             }
         }
-        for key in self.keys_where(|session| is_stalled(session, now)) {
-            self.cut(key, CloseReason::TOO_SLOW, now);
+        for key in self.keys_where(Session::lacks_something) {
+            self.ask_to_fill(key, now);
         }
         for key in
             self.keys_where(|session| session.seat.right.until.is_some_and(|until| until <= wall))
@@ -105,11 +114,4 @@ impl Core {
     fn keys_where(&self, wanted: impl Fn(&Session) -> bool) -> Vec<SessionKey> {
         self.sessions.iter().filter(|(_, session)| wanted(session)).map(|(key, _)| *key).collect()
     }
-}
-
-fn is_stalled(session: &Session, now: Instant) -> bool {
-    session
-        .outbox
-        .stalled_since()
-        .is_some_and(|since| now.saturating_duration_since(since) >= STALL)
 }

@@ -1,11 +1,9 @@
 use bytes::Bytes;
-use sticky_domain::id::RootId;
 use sticky_domain::port::Loaded;
 
 use super::owners::Owners;
-use crate::guard::Refusal;
-use crate::known::{Judgement, Known, Vector};
-use crate::merge::EMPTY;
+use crate::known::{Known, Vector};
+use crate::merge::{EMPTY, merge_onto};
 
 /// One recorded update in memory.
 #[derive(Debug, Clone)]
@@ -29,6 +27,8 @@ pub(crate) struct State {
     pub(crate) tail_bytes: usize,
     /// The next clock of every client, of recorded updates only: what we may tell a client that we have.
     pub(crate) vector: Vector,
+    /// Some recorded blocks begin beyond what the vector counts: what they build on was recorded later, or will be.
+    has_gap: bool,
     pub(crate) owners: Owners,
 }
 
@@ -47,39 +47,62 @@ impl State {
         };
         let mut known = Known::from_update(&base).map_err(|_| BadBase { seq: base_seq })?;
         let vector = known.vector().clone();
-        let mut state = Self { base, base_seq, tail: Vec::new(), tail_bytes: 0, vector, owners };
+        let (tail, tail_bytes) = (Vec::new(), 0);
+        let mut state = Self { base, base_seq, tail, tail_bytes, vector, has_gap: false, owners };
         for update in loaded.tail {
-            if let Err(refusal) = state.replay(&mut known, update.seq, update.bytes, update.root) {
+            state.owners.claim_all(&known, &update.bytes, update.root);
+            if let Err(refusal) = known.absorb(&update.bytes) {
                 tracing::error!(
                     update.seq,
                     code = refusal.code(),
-                    "a recorded update no longer passes the guard; it is kept and left out"
+                    "a recorded update no longer passes the guard"
                 );
             }
+            state.record(update.seq, update.bytes);
+        }
+        if *known.vector() != state.vector {
+            known = state.count_anew(std::iter::empty());
         }
         Ok((state, known))
     }
 
-    fn replay(
-        &mut self,
-        known: &mut Known,
-        seq: u64,
-        bytes: Bytes,
-        root: RootId,
-    ) -> Result<(), Refusal> {
-        if let Judgement::Fits(stretches) = known.judge(&bytes)? {
-            for stretch in stretches.iter() {
-                self.owners.claim(stretch.client, root);
-            }
-        }
-        known.absorb(&bytes)?;
+    /// Adds an update that has been recorded.
+    pub(crate) fn record(&mut self, seq: u64, bytes: Bytes) {
+        let whole = self.vector.absorb(&bytes).unwrap_or(false);
         self.push(seq, bytes);
-        self.vector.clone_from(known.vector());
-        Ok(())
+        if !whole || self.has_gap {
+            self.count_vector_anew();
+        }
     }
 
-    /// Adds a recorded update to the tail.
-    pub(crate) fn push(&mut self, seq: u64, bytes: Bytes) {
+    /// In a merge, what was recorded too early stands behind what it builds on.
+    fn count_vector_anew(&mut self) {
+        self.vector = Vector::default();
+        let whole = self.merged().map(|merged| self.vector.absorb(&merged));
+        self.has_gap = !matches!(whole, Some(Ok(true)));
+    }
+
+    /// Everything known in what is recorded and in `more`.
+    pub(crate) fn count_anew<'a>(&self, more: impl Iterator<Item = &'a Bytes>) -> Known {
+        let mut known =
+            self.merged().and_then(|merged| Known::from_update(&merged).ok()).unwrap_or_default();
+        for update in more {
+            if let Err(refusal) = known.absorb(update) {
+                tracing::error!(
+                    code = refusal.code(),
+                    "something accepted no longer passes the guard"
+                );
+            }
+        }
+        known
+    }
+
+    fn merged(&self) -> Option<Vec<u8>> {
+        let merged = merge_onto(&self.base, &self.tail);
+        merged.map_err(|error| tracing::error!(%error, "recorded updates cannot be merged")).ok()
+    }
+
+    fn push(&mut self, seq: u64, bytes: Bytes) {
         self.tail_bytes += bytes.len();
         self.tail.push(TailUpdate { seq, bytes });
     }

@@ -41,10 +41,30 @@ pub(crate) enum Message {
     Submit(Box<Submission>),
     Read(oneshot::Sender<Reading>),
     People(oneshot::Sender<Vec<(LinkId, RootId)>>),
+}
+
+/// What a room is told before anything else.
+#[derive(Debug)]
+pub(crate) enum Control {
     Heard(Arc<Fact>),
     TokenRevoked(TokenId),
     Renamed(PrincipalId, String),
+    /// Something could not be read that may have lessened a right.
+    RecheckAll,
     Stop,
+}
+
+/// Where a room is told things.
+#[derive(Debug)]
+pub(crate) struct Mail {
+    pub(crate) messages: mpsc::Receiver<Message>,
+    pub(crate) orders: mpsc::UnboundedReceiver<Control>,
+}
+
+impl Mail {
+    fn is_empty(&self) -> bool {
+        self.messages.is_empty() && self.orders.is_empty()
+    }
 }
 
 /// What is durable of a document, cheap to clone.
@@ -75,7 +95,7 @@ pub(crate) struct Room {
     document: DocumentId,
     ports: Arc<RelayPorts>,
     core: Core,
-    mailbox: mpsc::Receiver<Message>,
+    mail: Mail,
     work: FuturesUnordered<BoxFuture<'static, Done>>,
     stopping_since: Option<Instant>,
 }
@@ -85,7 +105,7 @@ pub(crate) async fn run(
     document: DocumentId,
     ports: Arc<RelayPorts>,
     settings: Settings,
-    mailbox: mpsc::Receiver<Message>,
+    mail: Mail,
     retire: Retire,
 ) {
     match perform::load(document, &ports).await {
@@ -95,7 +115,7 @@ pub(crate) async fn run(
                 document,
                 ports,
                 core,
-                mailbox,
+                mail,
                 work: FuturesUnordered::new(),
                 stopping_since: None,
             };
@@ -114,12 +134,14 @@ impl Room {
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             tokio::select! {
-                message = self.mailbox.recv() => match message {
+                biased;
+                Some(order) = self.mail.orders.recv() => self.obey(order),
+                Some(done) = self.work.next(), if !self.work.is_empty() => self.apply(done),
+                _ = tick.tick() => self.core.tick(self.ports.clock.now(), Instant::now()),
+                message = self.mail.messages.recv() => match message {
                     Some(message) => self.take(message),
                     None => return,
                 },
-                Some(done) = self.work.next(), if !self.work.is_empty() => self.apply(done),
-                _ = tick.tick() => self.core.tick(self.ports.clock.now(), Instant::now()),
             }
             self.act();
             if self.is_over(retire) {
@@ -132,7 +154,7 @@ impl Room {
     fn take(&mut self, message: Message) {
         self.handle(message);
         for _ in 0..DRAIN {
-            match self.mailbox.try_recv() {
+            match self.mail.messages.try_recv() {
                 Ok(message) => self.handle(message),
                 Err(_) => break,
             }
@@ -146,14 +168,21 @@ impl Room {
             Message::Frame(session, received) => self.core.receive(session, received, now),
             Message::Resync(session) => self.core.resync(session, now),
             Message::Leave(session) => self.core.leave(session),
-            Message::Close(session, reason) => self.core.cut(session, reason, now),
+            Message::Close(session, reason) => self.core.cut(session, reason),
             Message::Submit(submission) => self.core.submit(*submission),
             Message::Read(reply) => drop(reply.send(self.reading())),
             Message::People(reply) => drop(reply.send(self.people())),
-            Message::Heard(fact) => self.core.heard(&fact, now),
-            Message::TokenRevoked(token) => self.core.token_revoked(token),
-            Message::Renamed(principal, name) => self.core.renamed(principal, &name),
-            Message::Stop => self.stopping_since = Some(now),
+        }
+    }
+
+    fn obey(&mut self, order: Control) {
+        let now = Instant::now();
+        match order {
+            Control::Heard(fact) => self.core.heard(&fact, now),
+            Control::TokenRevoked(token) => self.core.token_revoked(token),
+            Control::Renamed(principal, name) => self.core.renamed(principal, &name),
+            Control::RecheckAll => self.core.recheck_all(),
+            Control::Stop => self.stopping_since = Some(now),
         }
     }
 
@@ -178,11 +207,11 @@ impl Room {
         match done {
             Done::Recorded(outcomes) => self.core.recorded(outcomes, now),
             Done::RetryNow => self.core.retry(),
-            Done::Rechecked(session, right) => self.core.rechecked(session, right, now),
-            Done::Unsure(session) => self.core.cut(session, CloseReason::TRY_AGAIN, now),
+            Done::Rechecked(session, right) => self.core.rechecked(session, right),
+            Done::Unsure(session) => self.core.cut(session, CloseReason::TRY_AGAIN),
             Done::HeadRead(updates) => self.core.head_read(updates, now),
             Done::Answered(session, answer, seq) => self.core.answered(session, &answer, seq, now),
-            Done::Compacted(base, seq) => self.core.compacted(base, seq),
+            Done::Compacted(base, seq) => self.core.compacted(base, seq, now),
             Done::Saved => self.core.snapshot_saved(),
         }
     }
@@ -227,7 +256,7 @@ impl Room {
             self.act();
             return false;
         }
-        retire.when(|| self.mailbox.is_empty())
+        retire.when(|| self.mail.is_empty())
     }
 
     fn is_stopped(&mut self, out_of_time: bool) -> bool {

@@ -151,14 +151,18 @@ fn vectors_read_back() {
 }
 
 #[test]
-fn a_document_has_no_more_roots_than_an_update() {
-    let root = |n: u64| blocks(n, 0, &[[vec![4], named(&n.to_string()), string("a")].concat()]);
+fn a_document_has_no_more_roots_than_an_update_and_always_room_for_its_text() {
+    let text = |n: u64, name: &str| blocks(n, 0, &[[vec![4], named(name), string("a")].concat()]);
+    let root = |n: u64| text(n, &n.to_string());
     let mut known = Known::default();
-    for n in 0..16 {
+    for n in 0..15 {
         assert!(matches!(known.judge(&root(n)), Ok(Judgement::Fits(_))));
         known.absorb(&root(n)).unwrap();
     }
-    assert_eq!(known.judge(&root(16)), Err(Refusal::UnsupportedContent));
+    assert_eq!(known.judge(&root(15)), Err(Refusal::UnsupportedContent));
     assert_eq!(known.judge(&root(3)), Ok(Judgement::Known));
+    assert!(matches!(known.judge(&text(15, "content")), Ok(Judgement::Fits(_))));
+    known.absorb(&text(15, "content")).unwrap();
+    assert_eq!(known.judge(&root(16)), Err(Refusal::UnsupportedContent));
     assert_eq!(known.roots().count(), 16);
 }
