@@ -1,29 +1,43 @@
 //! The content lane: updates of all documents, in one queue, many to a commit.
 
 mod batch;
-mod statements;
 mod verdicts;
 
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use sticky_domain::id::DocumentId;
 use sticky_domain::port::{Clock, NewUpdate, RecordError, Recorded, StoreError};
 use sticky_domain::stream::Lane;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::readers::Writer;
 use crate::tide::Tide;
-use batch::Batch;
-use statements::Statements;
+
+pub(crate) use batch::{Batch, Question};
+pub(crate) use verdicts::{Known, Record, Standing, Verdicts};
 
 /// The most updates in one commit.
-pub(crate) const MAX_EVENTS: usize = 200;
+const MAX_EVENTS: usize = 200;
 /// No more is added to a commit that holds this much.
 const MAX_BYTES: usize = 8 * 1024 * 1024;
 /// Submissions that may wait.
 const QUEUE: usize = 1_024;
 
-type Answers = Vec<Result<Recorded, RecordError>>;
+pub(crate) type Answers = Vec<Result<Recorded, RecordError>>;
+
+/// Writes batches, one commit each. Returns once it is durable.
+#[async_trait]
+pub(crate) trait Recorder: Send + 'static {
+    async fn commit(&mut self, batch: &Batch, clock: &dyn Clock) -> Result<Committed, StoreError>;
+}
+
+/// A batch that has been committed, or refused as a whole.
+pub(crate) struct Committed {
+    /// The lane's position after it; 0 when that is not known.
+    pub(crate) position: u64,
+    /// One per update, in order.
+    pub(crate) answers: Answers,
+}
 
 /// Updates of one document on their way into the log.
 struct Submission {
@@ -45,14 +59,28 @@ pub(crate) struct ContentWriter {
 }
 
 impl ContentWriter {
-    pub(crate) fn start(writer: Writer, tide: Tide, clock: Arc<dyn Clock>) -> Self {
+    pub(crate) fn start(recorder: impl Recorder, tide: Tide, clock: Arc<dyn Clock>) -> Self {
         let (queue, submissions) = mpsc::channel(QUEUE);
-        tokio::spawn(run(submissions, writer, tide, clock));
+        tokio::spawn(run(submissions, recorder, tide, clock));
         Self { queue }
     }
 
     /// One answer per update, once all are durable or refused. Goes on when the caller stops waiting.
-    pub(crate) async fn record(&self, document: DocumentId, updates: Vec<NewUpdate>) -> Answers {
+    pub(crate) async fn record_all(
+        &self,
+        document: DocumentId,
+        mut updates: Vec<NewUpdate>,
+    ) -> Answers {
+        let mut answers = Vec::with_capacity(updates.len());
+        while !updates.is_empty() {
+            let rest = updates.split_off(updates.len().min(MAX_EVENTS));
+            answers.extend(self.record(document, updates).await);
+            updates = rest;
+        }
+        answers
+    }
+
+    async fn record(&self, document: DocumentId, updates: Vec<NewUpdate>) -> Answers {
         let count = updates.len();
         let (reply, answers) = oneshot::channel();
         if self.queue.send(Submission { document, updates, reply }).await.is_err() {
@@ -64,21 +92,17 @@ impl ContentWriter {
 
 async fn run(
     mut submissions: mpsc::Receiver<Submission>,
-    writer: Writer,
+    mut recorder: impl Recorder,
     tide: Tide,
     clock: Arc<dyn Clock>,
 ) {
-    let mut statements = Statements::default();
     let mut waiting = None;
     while let Some(batch) = next_batch(&mut submissions, &mut waiting).await {
-        let committed = {
-            let mut connection = writer.lock().await;
-            batch.commit(&mut connection, &mut statements, clock.now()).await
-        };
-        if let Ok(verdicts) = &committed {
-            tide.rise(Lane::Content, verdicts.position());
+        let committed = recorder.commit(&batch, clock.as_ref()).await;
+        if let Ok(committed) = &committed {
+            tide.rise(Lane::Content, committed.position);
         }
-        batch.answer(committed);
+        batch.answer(committed.map(|committed| committed.answers));
     }
 }
 

@@ -1,18 +1,15 @@
 //! The control lane and everything else that is written but updates: jobs in one queue, many to a commit.
 
-mod append;
-mod group;
+mod place;
 
 use async_trait::async_trait;
-use sqlx::sqlite::SqliteConnection;
 use sticky_domain::port::StoreError;
 use sticky_domain::stream::Lane;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::readers::Writer;
 use crate::tide::Tide;
 
-pub(crate) use append::{AppendFacts, Place};
+pub(crate) use place::{Place, check_expected, nth_op, repeated};
 
 /// The most jobs in one commit.
 const MAX_JOBS: usize = 64;
@@ -21,11 +18,16 @@ const QUEUE: usize = 1_024;
 
 /// Something to write, in a transaction that it may share with others. One that fails leaves nothing behind.
 #[async_trait]
-pub(crate) trait Job: Send + Sync + 'static {
+pub(crate) trait Job<C>: Send + Sync + 'static {
     type Done: Send + 'static;
     type Error: From<StoreError> + Send + 'static;
 
-    async fn run(&self, connection: &mut SqliteConnection) -> Result<Self::Done, Self::Error>;
+    async fn run(&self, connection: &mut C) -> Result<Self::Done, Self::Error>;
+
+    /// Whether it may raise the version of a key that rights rest on.
+    fn lessens(&self) -> bool {
+        false
+    }
 
     /// The control lane's position after it, if it appended.
     fn position(_done: &Self::Done) -> Option<u64> {
@@ -33,21 +35,36 @@ pub(crate) trait Job: Send + Sync + 'static {
     }
 }
 
-/// Hands jobs to the one task that runs them.
-#[derive(Clone)]
-pub(crate) struct ControlWriter {
-    queue: mpsc::Sender<Box<dyn Queued>>,
+/// Runs jobs, many to a commit. Returns once it is durable.
+#[async_trait]
+pub(crate) trait Committer: Send + 'static {
+    type Connection: Send + 'static;
+
+    /// Runs the jobs, or as many of the first as belong into one commit; says how many, and the control lane's newest
+    /// position among them, 0 for none.
+    async fn commit(&mut self, jobs: &mut [Box<dyn Queued<Self::Connection>>]) -> Group;
 }
 
-impl ControlWriter {
-    pub(crate) fn start(writer: Writer, tide: Tide) -> Self {
+/// What became of a commit of jobs.
+pub(crate) struct Group {
+    pub(crate) size: usize,
+    pub(crate) committed: Result<u64, StoreError>,
+}
+
+/// Hands jobs to the one task that runs them.
+pub(crate) struct ControlWriter<C> {
+    queue: mpsc::Sender<Box<dyn Queued<C>>>,
+}
+
+impl<C: Send + 'static> ControlWriter<C> {
+    pub(crate) fn start(committer: impl Committer<Connection = C>, tide: Tide) -> Self {
         let (queue, jobs) = mpsc::channel(QUEUE);
-        tokio::spawn(run(jobs, writer, tide));
+        tokio::spawn(run(jobs, committer, tide));
         Self { queue }
     }
 
     /// What the job answers, once it is durable. Goes on when the caller stops waiting.
-    pub(crate) async fn submit<J: Job>(&self, job: J) -> Result<J::Done, J::Error> {
+    pub(crate) async fn submit<J: Job<C>>(&self, job: J) -> Result<J::Done, J::Error> {
         let (reply, answer) = oneshot::channel();
         let pending = Pending { job, outcome: None, reply };
         if self.queue.send(Box::new(pending)).await.is_err() {
@@ -57,45 +74,53 @@ impl ControlWriter {
     }
 }
 
-async fn run(mut queue: mpsc::Receiver<Box<dyn Queued>>, writer: Writer, tide: Tide) {
+async fn run<C: Committer>(
+    mut queue: mpsc::Receiver<Box<dyn Queued<C::Connection>>>,
+    mut committer: C,
+    tide: Tide,
+) {
     let mut jobs = Vec::new();
     while queue.recv_many(&mut jobs, MAX_JOBS).await > 0 {
-        let committed = {
-            let mut connection = writer.lock().await;
-            group::commit(&mut connection, &mut jobs).await
-        };
-        if let Ok(position) = committed {
-            tide.rise(Lane::Control, position);
-        }
-        for job in jobs.drain(..) {
-            job.answer(committed.as_ref().map(drop));
+        while !jobs.is_empty() {
+            let Group { size, committed } = committer.commit(&mut jobs).await;
+            if let Ok(position) = committed {
+                tide.rise(Lane::Control, position);
+            }
+            for job in jobs.drain(..size) {
+                job.answer(committed.as_ref().map(drop));
+            }
         }
     }
 }
 
 /// A job with whoever waits for it.
-struct Pending<J: Job> {
+struct Pending<C, J: Job<C>> {
     job: J,
     outcome: Option<Result<J::Done, J::Error>>,
     reply: oneshot::Sender<Result<J::Done, J::Error>>,
 }
 
 /// What a job left behind.
-enum Left {
+pub(crate) enum Left {
     Nothing,
     /// Rows, and perhaps the lane's new position.
     Rows(Option<u64>),
 }
 
 #[async_trait]
-trait Queued: Send {
-    async fn run(&mut self, connection: &mut SqliteConnection) -> Left;
+pub(crate) trait Queued<C>: Send {
+    fn lessens(&self) -> bool;
+    async fn run(&mut self, connection: &mut C) -> Left;
     fn answer(self: Box<Self>, committed: Result<(), &StoreError>);
 }
 
 #[async_trait]
-impl<J: Job> Queued for Pending<J> {
-    async fn run(&mut self, connection: &mut SqliteConnection) -> Left {
+impl<C: Send + 'static, J: Job<C>> Queued<C> for Pending<C, J> {
+    fn lessens(&self) -> bool {
+        self.job.lessens()
+    }
+
+    async fn run(&mut self, connection: &mut C) -> Left {
         let outcome = self.job.run(connection).await;
         let left = outcome.as_ref().map_or(Left::Nothing, |done| Left::Rows(J::position(done)));
         self.outcome = Some(outcome);

@@ -1,5 +1,4 @@
 use std::collections::HashMap;
-use std::fmt::Write as _;
 
 use sticky_domain::fence::{KeyVersion, RightKey};
 use sticky_domain::time::Timestamp;
@@ -38,12 +37,6 @@ impl Fence {
 
 /// The code of document keys, whose versions sit on content streams instead of in `right_version`.
 pub(crate) const DOCUMENT_KEY: i16 = 1;
-
-/// Appends `(?, ?), …`: `rows` rows of `columns` parameters.
-pub(crate) fn push_values(text: &mut String, rows: usize, columns: usize) {
-    let row = format!("({})", vec!["?"; columns].join(","));
-    let _ = write!(text, "values {}", vec![row; rows].join(","));
-}
 
 #[cfg(test)]
 mod tests {

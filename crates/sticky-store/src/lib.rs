@@ -1,29 +1,29 @@
-//! The domain's ports made real on SQLite, in a file or in memory: every table, the writer tasks, the read rows.
+//! The domain's ports made real on SQLite (a file, or memory) and on Postgres: every table, the writer tasks, the read rows.
 //!
-//! Nothing outside this crate names a table. What the store answers as recorded is on the disk.
+//! Nothing outside this crate names a table. What the store answers as recorded is on the disk. What the engines share
+//! is here; `sqlite` and `postgres` hold the SQL, and neither knows the other.
 
-mod access;
 mod claims;
-mod connect;
 mod content;
 mod control;
-mod events;
+mod engine;
 mod failure;
 mod fence;
-mod fold;
 mod folding;
 mod open_error;
-mod read_model;
-mod readers;
+mod page_start;
+mod postgres;
+mod right;
 mod row;
 mod serving_lock;
-mod sessions;
-mod snapshots;
+mod snapshot_bytes;
+mod sqlite;
 mod store;
 mod tide;
 mod url;
 
 pub use open_error::OpenError;
+pub use postgres::PostgresUrl;
 pub use serving_lock::ServingLock;
 pub use store::Store;
 pub use url::DatabaseUrl;

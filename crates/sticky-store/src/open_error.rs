@@ -29,4 +29,14 @@ pub enum OpenError {
     Migration(String),
     #[error("another server (process {pid}) serves {path}; stop it first")]
     Serving { path: PathBuf, pid: String },
+    #[error(
+        "the database URL is not understood; write postgres://USER:PASSWORD@HOST:PORT/DATABASE, percent-encoding what is special"
+    )]
+    PostgresUrl,
+    #[error("cannot use the database {database}: {reason}")]
+    Server { database: String, reason: String },
+    #[error(
+        "{database} has synchronous_commit = {synchronous_commit}, which acknowledges what a power cut takes back; set it to on"
+    )]
+    NotDurable { database: String, synchronous_commit: String },
 }

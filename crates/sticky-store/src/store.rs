@@ -1,27 +1,19 @@
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use sticky_domain::port::Clock;
-use sticky_domain::stream::Lane;
-use tokio::sync::Mutex;
 
-use crate::content::ContentWriter;
-use crate::control::ControlWriter;
-use crate::readers::{Readers, Writer};
-use crate::tide::Tide;
-use crate::{DatabaseUrl, OpenError, ServingLock, connect, events};
+use crate::engine::Engine;
+use crate::postgres::{Postgres, PostgresUrl};
+use crate::sqlite::Sqlite;
+use crate::{DatabaseUrl, OpenError, ServingLock};
+
+mod ports;
 
 /// The database: all five ports. Clones share it.
 #[derive(Clone)]
 #[expect(missing_debug_implementations, reason = "connections and tasks have nothing to show")]
 pub struct Store {
-    pub(crate) readers: Readers,
-    pub(crate) content: ContentWriter,
-    pub(crate) control: ControlWriter,
-    pub(crate) tide: Tide,
-    pub(crate) clock: Arc<dyn Clock>,
-    writer: Writer,
-    path: Option<Arc<Path>>,
+    engine: Arc<dyn Engine>,
 }
 
 impl Store {
@@ -30,138 +22,37 @@ impl Store {
     /// # Errors
     /// When it cannot be opened or written, or was written by a newer version.
     pub async fn open(url: &DatabaseUrl, clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
-        let path = absolute(url)?;
-        let writer = Arc::new(Mutex::new(connect::writer(path.as_deref()).await?));
-        let readers = match &path {
-            Some(path) => Readers::Pool(connect::readers(path)),
-            None => Readers::Shared(Arc::clone(&writer)),
-        };
-        let tide = Tide::new();
-        let store = Self {
-            content: ContentWriter::start(Arc::clone(&writer), tide.clone(), Arc::clone(&clock)),
-            control: ControlWriter::start(Arc::clone(&writer), tide.clone()),
-            readers,
-            tide,
-            clock,
-            writer,
-            path,
-        };
-        store.learn_positions().await?;
-        Ok(store)
+        Ok(Self { engine: Arc::new(Sqlite::open(url, clock).await?) })
+    }
+
+    /// The same on a Postgres server, whose database must exist.
+    ///
+    /// # Errors
+    /// When the server is not reached within some seconds, refuses, would not force commits to its disk, or holds the
+    /// notes of a newer version.
+    pub async fn open_postgres(
+        url: &PostgresUrl,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, OpenError> {
+        Ok(Self { engine: Arc::new(Postgres::open(url, clock).await?) })
     }
 
     /// Claims the database for this server until the lock is dropped. Other commands may still write beside it.
+    /// On Postgres any number of servers share one database, and nothing is claimed.
     ///
     /// # Errors
     /// When another process serves it; the message names that process.
     pub fn lock_for_serving(&self) -> Result<ServingLock, OpenError> {
-        match &self.path {
-            Some(path) => ServingLock::take(path),
-            None => Ok(ServingLock::unneeded()),
-        }
+        self.engine.lock_for_serving()
     }
 
     /// Whether the data is gone when the process ends.
     pub fn is_volatile(&self) -> bool {
-        self.path.is_none()
+        self.engine.is_volatile()
     }
 
-    /// Lets running writes end, then folds the write-ahead log into the file, so that the next start is quick.
+    /// Lets running writes end and leaves the database ready for the next start.
     pub async fn close(&self) {
-        if let Readers::Pool(pool) = &self.readers {
-            pool.close().await;
-        }
-        let mut writer = self.writer.lock().await;
-        if let Err(error) =
-            sqlx::raw_sql("pragma wal_checkpoint(truncate)").execute(&mut *writer).await
-        {
-            tracing::warn!(%error, "the write-ahead log stays for the next start");
-        }
-    }
-
-    async fn learn_positions(&self) -> Result<(), OpenError> {
-        for lane in [Lane::Control, Lane::Content] {
-            let position = events::position(&self.readers, lane).await.map_err(|error| {
-                let path = self.path.as_deref().unwrap_or(Path::new("memory://")).to_owned();
-                OpenError::Unusable { path, reason: error.to_string() }
-            })?;
-            self.tide.rise(lane, position);
-        }
-        Ok(())
-    }
-}
-
-/// Absolute, so that neither a changed working directory nor SQLite's URI file names can redirect it.
-fn absolute(url: &DatabaseUrl) -> Result<Option<Arc<Path>>, OpenError> {
-    let DatabaseUrl::Sqlite(path) = url else {
-        return Ok(None);
-    };
-    let absolute = std::path::absolute(path).map_err(|error| OpenError::Unusable {
-        path: PathBuf::from(path),
-        reason: error.to_string(),
-    })?;
-    Ok(Some(absolute.into()))
-}
-
-#[cfg(test)]
-mod tests {
-    use bytes::Bytes;
-    use sticky_domain::event::{Actor, Fact, Via};
-    use sticky_domain::id::{DocumentId, PrincipalId, ProjectId};
-    use sticky_domain::op_key::OpKey;
-    use sticky_domain::port::{
-        Append, EventStore as _, Expected, NewUpdate, RecordError, Recorded, StoreError,
-    };
-    use sticky_domain::stream::StreamId;
-    use sticky_domain::time::Timestamp;
-    use uuid::Uuid;
-
-    use super::*;
-
-    const NOTE: DocumentId = DocumentId(Uuid::from_u128(1));
-    const ACTOR: Actor =
-        Actor { principal: PrincipalId(Uuid::from_u128(2)), via: Via::Direct, correlation: None };
-
-    struct Still;
-
-    impl Clock for Still {
-        fn now(&self) -> Timestamp {
-            Timestamp(0)
-        }
-    }
-
-    async fn with_note() -> Store {
-        let store = Store::open(&DatabaseUrl::Memory, Arc::new(Still)).await.unwrap();
-        let project = ProjectId(Uuid::from_u128(3));
-        let created = Append {
-            stream: StreamId::document(NOTE),
-            expected: Expected::Seq(0),
-            facts: vec![Fact::DocumentCreated { project, title: None }],
-            actor: ACTOR,
-            op: OpKey([0; 16]),
-            fence: Vec::new(),
-        };
-        store.append(created).await.unwrap();
-        store
-    }
-
-    async fn limit_pages(store: &Store, text: &'static str) {
-        sqlx::raw_sql(text).execute(&mut *store.writer.lock().await).await.unwrap();
-    }
-
-    async fn record(store: &Store, byte: u8, length: usize) -> Result<Recorded, RecordError> {
-        let bytes = Bytes::from(vec![byte; length]);
-        let update = NewUpdate { actor: ACTOR, op: OpKey([byte; 16]), fence: Vec::new(), bytes };
-        store.record(NOTE, vec![update]).await.remove(0)
-    }
-
-    #[tokio::test]
-    async fn a_full_disk_refuses_and_takes_again_once_there_is_room() {
-        let store = with_note().await;
-        record(&store, 1, 10).await.unwrap();
-        limit_pages(&store, "pragma max_page_count = 1").await;
-        assert_eq!(record(&store, 2, 100_000).await, Err(StoreError::Full.into()));
-        limit_pages(&store, "pragma max_page_count = 100000").await;
-        assert_eq!(record(&store, 2, 100_000).await, Ok(Recorded { seq: 2, repeated: false }));
+        self.engine.close().await;
     }
 }

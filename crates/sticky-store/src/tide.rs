@@ -1,7 +1,12 @@
 use std::sync::Arc;
+use std::time::Duration;
 
+use sticky_domain::port::StoreError;
 use sticky_domain::stream::Lane;
 use tokio::sync::watch;
+
+/// How often the appends of other processes are looked for.
+const POLL: Duration = Duration::from_millis(500);
 
 /// How far each lane is known to have grown: by this process at once, by others when someone looks.
 #[derive(Debug, Clone)]
@@ -23,8 +28,21 @@ impl Tide {
         });
     }
 
-    pub(crate) fn watch(&self, lane: Lane) -> watch::Receiver<u64> {
-        self.sender(lane).subscribe()
+    /// Returns once the lane has grown beyond `beyond`; `look` finds what other processes appended.
+    pub(crate) async fn wait_beyond<F>(&self, lane: Lane, beyond: u64, look: impl Fn() -> F)
+    where
+        F: Future<Output = Result<u64, StoreError>>,
+    {
+        let mut known = self.sender(lane).subscribe();
+        while *known.borrow_and_update() <= beyond {
+            if tokio::time::timeout(POLL, known.changed()).await.is_ok() {
+                continue;
+            }
+            match look().await {
+                Ok(position) => self.rise(lane, position),
+                Err(error) => tracing::warn!(%error, "cannot look for new events"),
+            }
+        }
     }
 
     fn sender(&self, lane: Lane) -> &watch::Sender<u64> {

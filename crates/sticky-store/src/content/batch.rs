@@ -1,29 +1,28 @@
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 
-use sqlx::sqlite::SqliteConnection;
 use sticky_domain::fence::RightKey;
-use sticky_domain::port::StoreError;
+use sticky_domain::id::DocumentId;
+use sticky_domain::port::{NewUpdate, StoreError};
 use sticky_domain::time::Timestamp;
 use uuid::Uuid;
 
-use super::statements::Statements;
 use super::verdicts::{Standing, Verdicts};
-use super::{MAX_BYTES, MAX_EVENTS, Submission, failed};
+use super::{Answers, MAX_BYTES, MAX_EVENTS, Submission, failed};
 
 /// What goes into one commit.
-pub(super) struct Batch {
+pub(crate) struct Batch {
     submissions: Vec<Submission>,
     events: usize,
     bytes: usize,
 }
 
 /// What a batch needs to know before it is decided.
-pub(super) struct Question {
-    /// Documents that are written, or that rights rest on.
-    pub(super) documents: Vec<Uuid>,
-    /// Other keys that rights rest on.
-    pub(super) keys: Vec<(i16, Uuid)>,
-    pub(super) ops: Vec<(Uuid, [u8; 16])>,
+pub(crate) struct Question {
+    /// Documents that are written, or that rights rest on, in order.
+    pub(crate) documents: Vec<Uuid>,
+    /// Other keys that rights rest on, in order.
+    pub(crate) keys: Vec<(i16, Uuid)>,
+    pub(crate) ops: Vec<(Uuid, [u8; 16])>,
 }
 
 impl Batch {
@@ -42,60 +41,34 @@ impl Batch {
         Ok(())
     }
 
-    /// Reads, decides and writes in one transaction: a bad update is refused before it can spoil the others' statement.
-    pub(super) async fn commit(
-        &self,
-        connection: &mut SqliteConnection,
-        statements: &mut Statements,
-        now: Timestamp,
-    ) -> Result<Verdicts, StoreError> {
-        let committed = self.try_commit(connection, statements, now).await;
-        if committed.is_err() {
-            statements.rollback(connection).await;
-        }
-        committed
+    /// The updates, each with its document, in the order of their answers.
+    pub(crate) fn updates(&self) -> impl Iterator<Item = (DocumentId, &NewUpdate)> {
+        self.submissions.iter().flat_map(|submission| {
+            submission.updates.iter().map(|update| (submission.document, update))
+        })
     }
 
-    async fn try_commit(
-        &self,
-        connection: &mut SqliteConnection,
-        statements: &mut Statements,
-        now: Timestamp,
-    ) -> Result<Verdicts, StoreError> {
-        let standing = statements.begin_and_read(connection, &self.question()).await?;
-        let verdicts = self.judge(standing, now);
-        if verdicts.records().is_empty() {
-            statements.rollback(connection).await;
-        } else {
-            statements.write_and_commit(connection, &verdicts, now).await?;
-        }
-        Ok(verdicts)
-    }
-
-    fn judge(&self, standing: Standing, now: Timestamp) -> Verdicts {
+    /// Decides each update by how things stand inside the transaction.
+    pub(crate) fn judge(&self, standing: Standing, now: Timestamp) -> Verdicts {
         let mut verdicts = Verdicts::new(standing, now);
-        for submission in &self.submissions {
-            for update in &submission.updates {
-                verdicts.judge(submission.document, update);
-            }
+        for (document, update) in self.updates() {
+            verdicts.judge(document, update);
         }
         verdicts
     }
 
-    fn question(&self) -> Question {
+    pub(crate) fn question(&self) -> Question {
         let mut documents = BTreeSet::new();
-        let mut keys = HashSet::new();
+        let mut keys = BTreeSet::new();
         let mut ops = Vec::with_capacity(self.events);
-        for submission in &self.submissions {
-            documents.insert(submission.document.0);
-            for update in &submission.updates {
-                ops.push((submission.document.0, update.op.0));
-                for key in &update.fence {
-                    match key.key {
-                        RightKey::Document(document) => documents.insert(document.0),
-                        other => keys.insert(other.parts()),
-                    };
-                }
+        for (document, update) in self.updates() {
+            documents.insert(document.0);
+            ops.push((document.0, update.op.0));
+            for key in &update.fence {
+                match key.key {
+                    RightKey::Document(document) => documents.insert(document.0),
+                    other => keys.insert(other.parts()),
+                };
             }
         }
         Question {
@@ -106,8 +79,8 @@ impl Batch {
     }
 
     /// Tells each submitter what became of its updates.
-    pub(super) fn answer(self, committed: Result<Verdicts, StoreError>) {
-        let mut answers = committed.map(|verdicts| verdicts.into_answers().into_iter());
+    pub(super) fn answer(self, answers: Result<Answers, StoreError>) {
+        let mut answers = answers.map(IntoIterator::into_iter);
         for submission in self.submissions {
             let count = submission.updates.len();
             let own = match &mut answers {

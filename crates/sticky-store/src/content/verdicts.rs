@@ -13,33 +13,33 @@ use crate::fence::Fence;
 
 /// The lane and the documents as they stand inside the transaction.
 #[derive(Debug, Default)]
-pub(super) struct Standing {
+pub(crate) struct Standing {
     /// The lane's newest position.
-    pub(super) position: u64,
-    pub(super) heads: HashMap<Uuid, u64>,
-    pub(super) fence: Fence,
+    pub(crate) position: u64,
+    pub(crate) heads: HashMap<Uuid, u64>,
+    pub(crate) fence: Fence,
     /// What is recorded already under the batch's op keys.
-    pub(super) known: HashMap<(Uuid, OpKey), Known>,
+    pub(crate) known: HashMap<(Uuid, OpKey), Known>,
 }
 
 #[derive(Debug)]
-pub(super) struct Known {
-    pub(super) seq: u64,
-    pub(super) bytes: Bytes,
+pub(crate) struct Known {
+    pub(crate) seq: u64,
+    pub(crate) bytes: Bytes,
 }
 
 /// An update that will be recorded.
 #[derive(Debug)]
-pub(super) struct Record {
-    pub(super) document: Uuid,
-    pub(super) seq: u64,
-    pub(super) position: u64,
-    pub(super) update: NewUpdate,
+pub(crate) struct Record {
+    pub(crate) document: Uuid,
+    pub(crate) seq: u64,
+    pub(crate) position: u64,
+    pub(crate) update: NewUpdate,
 }
 
 /// What becomes of each update of a batch, decided in order.
 #[derive(Debug)]
-pub(super) struct Verdicts {
+pub(crate) struct Verdicts {
     standing: Standing,
     now: Timestamp,
     records: Vec<Record>,
@@ -47,11 +47,11 @@ pub(super) struct Verdicts {
 }
 
 impl Verdicts {
-    pub(super) fn new(standing: Standing, now: Timestamp) -> Self {
+    pub(crate) fn new(standing: Standing, now: Timestamp) -> Self {
         Self { standing, now, records: Vec::new(), answers: Vec::new() }
     }
 
-    pub(super) fn judge(&mut self, document: DocumentId, update: &NewUpdate) {
+    pub(crate) fn judge(&mut self, document: DocumentId, update: &NewUpdate) {
         let answer = self.verdict(document, update);
         self.answers.push(answer);
     }
@@ -89,21 +89,21 @@ impl Verdicts {
         });
     }
 
-    pub(super) fn records(&self) -> &[Record] {
+    pub(crate) fn records(&self) -> &[Record] {
         &self.records
     }
 
     /// The lane's position once this is committed.
-    pub(super) fn position(&self) -> u64 {
+    pub(crate) fn position(&self) -> u64 {
         self.standing.position
     }
 
     /// The new heads of the documents that are written.
-    pub(super) fn heads(&self) -> HashMap<Uuid, u64> {
+    pub(crate) fn heads(&self) -> HashMap<Uuid, u64> {
         self.records.iter().map(|record| (record.document, record.seq)).collect()
     }
 
-    pub(super) fn into_answers(self) -> Answers {
+    pub(crate) fn into_answers(self) -> Answers {
         self.answers
     }
 }

@@ -19,6 +19,12 @@ macro_rules! on_every_engine {
                 super::$area::$test(crate::engines::Opened::file().await).await;
             }
         )* }
+        mod postgres { $(
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $test() {
+                super::$area::$test(crate::engines::Opened::postgres().await).await;
+            }
+        )* }
         mod memory { $(
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn $test() {

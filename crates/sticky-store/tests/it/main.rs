@@ -1,8 +1,10 @@
-//! The store on both of its engines, and what only a file has.
+//! The store on its engines, and what only one of them has.
 
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
 mod conformance;
 mod engines;
 mod files;
+mod postgres;
+mod server;
 mod world;

@@ -11,11 +11,11 @@ use sticky_domain::port::StoreError;
 use sticky_domain::time::Timestamp;
 use uuid::Uuid;
 
-use super::batch::Question;
-use super::verdicts::{Known, Standing, Verdicts};
+use crate::content::{Known, Question, Record, Standing, Verdicts};
 use crate::failure::store_error;
-use crate::fence::{DOCUMENT_KEY, push_values};
+use crate::fence::DOCUMENT_KEY;
 use crate::row::sql;
+use crate::sqlite::values::push_values;
 
 /// The SQL of a commit, written once per size.
 ///
@@ -92,7 +92,7 @@ fn padded<T>(items: &[T], size: usize) -> impl Iterator<Item = Option<&T>> {
     items.iter().map(Some).chain(std::iter::repeat(None)).take(size)
 }
 
-fn bind_record(query: Bound, record: &super::verdicts::Record, now: Timestamp) -> Bound {
+fn bind_record(query: Bound, record: &Record, now: Timestamp) -> Bound {
     let actor = record.update.actor;
     let (via, via_id) = actor.via.parts();
     query

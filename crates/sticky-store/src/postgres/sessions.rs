@@ -1,23 +1,17 @@
-use std::time::Duration;
-
 use async_trait::async_trait;
-use sqlx::Row as _;
-use sqlx::sqlite::SqliteConnection;
-use sticky_domain::id::{LinkId, PrincipalId, ProjectId, SessionId, TokenId};
+use sqlx::postgres::PgConnection;
+use sticky_domain::id::{LinkId, PrincipalId, SessionId};
 use sticky_domain::port::{AccessToken, BrowserSession, Sessions, StoreError};
 use sticky_domain::time::Timestamp;
 use uuid::Uuid;
 
-use crate::Store;
+use super::Postgres;
 use crate::control::Job;
 use crate::failure::store_error;
-use crate::row::Columns as _;
-
-/// How long a spent ticket is remembered beyond its end, in case the clock is set back.
-const REMEMBERED: Duration = Duration::from_secs(24 * 60 * 60);
+use crate::row;
 
 #[async_trait]
-impl Sessions for Store {
+impl Sessions for Postgres {
     async fn open(&self, session: &BrowserSession, sha256: [u8; 32]) -> Result<(), StoreError> {
         let now = self.clock.now();
         self.control.submit(Open { session: session.clone(), sha256, now }).await
@@ -28,27 +22,13 @@ impl Sessions for Store {
         let rows = sqlx::query(
             "select s.id, s.project, s.principal, g.link, g.guest
              from browser_session s left join session_guest g on g.session = s.id
-             where s.sha256 = ? order by g.rowid",
+             where s.sha256 = $1 order by g.rowid",
         )
         .bind(sha256.to_vec())
         .fetch_all(&mut *reader)
         .await
         .map_err(store_error)?;
-        let Some(first) = rows.first() else {
-            return Ok(None);
-        };
-        let mut session = BrowserSession {
-            id: SessionId(first.uuid("id")?),
-            project: ProjectId(first.uuid("project")?),
-            principal: first.uuid_or_none("principal")?.map(PrincipalId),
-            guests: Vec::with_capacity(rows.len()),
-        };
-        for row in &rows {
-            if let Some(link) = row.uuid_or_none("link")? {
-                session.guests.push((LinkId(link), PrincipalId(row.uuid("guest")?)));
-            }
-        }
-        Ok(Some(session))
+        row::session(&rows)
     }
 
     async fn become_principal(
@@ -73,20 +53,13 @@ impl Sessions for Store {
         let row = sqlx::query(
             "select t.id, t.principal, p.project
              from access_token t join principal p on p.id = t.principal
-             where t.sha256 = ? and t.revoked_at is null",
+             where t.sha256 = $1 and t.revoked_at is null",
         )
         .bind(sha256.to_vec())
         .fetch_optional(&mut *reader)
         .await
         .map_err(store_error)?;
-        let Some(row) = row else {
-            return Ok(None);
-        };
-        Ok(Some(AccessToken {
-            id: TokenId(row.uuid("id")?),
-            principal: PrincipalId(row.uuid("principal")?),
-            project: ProjectId(row.uuid("project")?),
-        }))
+        row.as_ref().map(row::token).transpose()
     }
 
     async fn spend_ticket(&self, nonce: Uuid, expires_at: Timestamp) -> Result<bool, StoreError> {
@@ -101,14 +74,14 @@ struct Open {
 }
 
 #[async_trait]
-impl Job for Open {
+impl Job<PgConnection> for Open {
     type Done = ();
     type Error = StoreError;
 
-    async fn run(&self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
+    async fn run(&self, connection: &mut PgConnection) -> Result<(), StoreError> {
         sqlx::query(
             "insert into browser_session (id, sha256, project, principal, opened_at)
-             values (?, ?, ?, ?, ?)",
+             values ($1, $2, $3, $4, $5) on conflict (id) do nothing",
         )
         .bind(self.session.id.0)
         .bind(self.sha256.to_vec())
@@ -131,13 +104,13 @@ struct BecomePrincipal {
 }
 
 #[async_trait]
-impl Job for BecomePrincipal {
+impl Job<PgConnection> for BecomePrincipal {
     type Done = PrincipalId;
     type Error = StoreError;
 
-    async fn run(&self, connection: &mut SqliteConnection) -> Result<PrincipalId, StoreError> {
+    async fn run(&self, connection: &mut PgConnection) -> Result<PrincipalId, StoreError> {
         sqlx::query_scalar(
-            "update browser_session set principal = ifnull(principal, ?) where id = ?
+            "update browser_session set principal = coalesce(principal, $1) where id = $2
              returning principal",
         )
         .bind(self.principal.0)
@@ -156,14 +129,14 @@ struct Admit {
 }
 
 #[async_trait]
-impl Job for Admit {
+impl Job<PgConnection> for Admit {
     type Done = PrincipalId;
     type Error = StoreError;
 
-    async fn run(&self, connection: &mut SqliteConnection) -> Result<PrincipalId, StoreError> {
+    async fn run(&self, connection: &mut PgConnection) -> Result<PrincipalId, StoreError> {
         sqlx::query_scalar(
-            "insert into session_guest (session, link, guest) values (?, ?, ?)
-             on conflict (session, link) do update set guest = guest
+            "insert into session_guest (session, link, guest) values ($1, $2, $3)
+             on conflict (session, link) do update set guest = session_guest.guest
              returning guest",
         )
         .bind(self.session.0)
@@ -183,22 +156,25 @@ struct SpendTicket {
 }
 
 #[async_trait]
-impl Job for SpendTicket {
+impl Job<PgConnection> for SpendTicket {
     type Done = bool;
     type Error = StoreError;
 
-    async fn run(&self, connection: &mut SqliteConnection) -> Result<bool, StoreError> {
-        let rows = sqlx::query(
-            "delete from spent_ticket where expires_at < ?;
-             insert into spent_ticket (nonce, expires_at) values (?, ?)
-             on conflict (nonce) do nothing returning nonce",
+    async fn run(&self, connection: &mut PgConnection) -> Result<bool, StoreError> {
+        sqlx::query("delete from spent_ticket where expires_at < $1")
+            .bind(row::forgotten_before(self.now))
+            .execute(&mut *connection)
+            .await
+            .map_err(store_error)?;
+        sqlx::query(
+            "insert into spent_ticket (nonce, expires_at) values ($1, $2)
+             on conflict (nonce) do nothing",
         )
-        .bind(self.now.0.saturating_sub(i64::try_from(REMEMBERED.as_millis()).unwrap_or(i64::MAX)))
         .bind(self.nonce)
         .bind(self.expires_at.0)
-        .fetch_all(connection)
+        .execute(connection)
         .await
-        .map_err(store_error)?;
-        Ok(rows.first().is_some_and(|row| row.try_get::<Uuid, _>(0).is_ok()))
+        .map(|done| done.rows_affected() == 1)
+        .map_err(store_error)
     }
 }

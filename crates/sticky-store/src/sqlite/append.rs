@@ -6,31 +6,32 @@ use sqlx::{AssertSqlSafe, Row as _};
 use sticky_domain::event::Fact;
 use sticky_domain::fence::{RightKey, lessened};
 use sticky_domain::op_key::OpKey;
-use sticky_domain::port::{Append, AppendError, Appended, Clock, Expected, StoreError};
+use sticky_domain::port::{Append, AppendError, Appended, Clock, StoreError};
 use sticky_domain::stream::Lane;
 use sticky_domain::time::Timestamp;
 
-use super::Job;
+use super::fold::fold;
+use super::values::push_values;
+use crate::control::{Job, Place, check_expected, nth_op, repeated};
 use crate::failure::store_error;
-use crate::fence::{DOCUMENT_KEY, Fence, push_values};
-use crate::fold::fold;
+use crate::fence::{DOCUMENT_KEY, Fence};
 use crate::row::{Columns as _, sql};
 
 /// Appends facts to a control stream and brings the read rows up to them.
-pub(crate) struct AppendFacts {
-    pub(crate) append: Append,
-    pub(crate) clock: Arc<dyn Clock>,
+pub(super) struct AppendFacts {
+    pub(super) append: Append,
+    pub(super) clock: Arc<dyn Clock>,
 }
 
 #[async_trait]
-impl Job for AppendFacts {
+impl Job<SqliteConnection> for AppendFacts {
     type Done = Appended;
     type Error = AppendError;
 
     async fn run(&self, connection: &mut SqliteConnection) -> Result<Appended, AppendError> {
         let append = &self.append;
         debug_assert_eq!(append.stream.lane(), Lane::Control, "updates take the other lane");
-        if let Some(appended) = repeated(connection, append).await? {
+        if let Some(appended) = repeated_before(connection, append).await? {
             return Ok(appended);
         }
         let now = self.clock.now();
@@ -52,41 +53,16 @@ impl Job for AppendFacts {
     }
 }
 
-/// Where and when a fact is recorded.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Place {
-    pub(crate) seq: u64,
-    pub(crate) position: u64,
-    pub(crate) now: Timestamp,
-}
-
-/// The key of the n-th fact, from 1. The first one's is the append's own.
-fn nth_op(op: OpKey, nth: u64) -> OpKey {
-    OpKey((u128::from_be_bytes(op.0) ^ u128::from(nth - 1)).to_be_bytes())
-}
-
 /// What the same append answered before, if there was one.
-async fn repeated(
+async fn repeated_before(
     connection: &mut SqliteConnection,
     append: &Append,
 ) -> Result<Option<Appended>, AppendError> {
-    let mut last = None;
-    for (nth, fact) in (1..).zip(&append.facts) {
-        match known(connection, append, nth_op(append.op, nth)).await? {
-            Some(row) if row.bytes("payload")? == fact.encode() => last = Some(row),
-            Some(_) => return Err(AppendError::OpConflict),
-            None if nth == 1 => return Ok(None),
-            None => return Err(AppendError::OpConflict),
-        }
+    let mut rows = Vec::with_capacity(append.facts.len());
+    for nth in 1..=append.facts.len() as u64 {
+        rows.push(known(connection, append, nth_op(append.op, nth)).await?);
     }
-    let Some(row) = last else {
-        return Ok(None);
-    };
-    Ok(Some(Appended {
-        seq: row.number("seq")?,
-        position: row.number("position")?,
-        recorded_at: row.time("recorded_at")?,
-    }))
+    repeated(append, &rows)
 }
 
 async fn known(
@@ -122,13 +98,6 @@ async fn ends(
     .await
     .map_err(store_error)?;
     Ok((row.number("head")?, row.number("position")?))
-}
-
-fn check_expected(expected: Expected, head: u64) -> Result<(), AppendError> {
-    match expected {
-        Expected::Seq(seq) if seq != head => Err(AppendError::Conflict),
-        Expected::Seq(_) | Expected::Any => Ok(()),
-    }
 }
 
 async fn check_fence(

@@ -1,14 +1,29 @@
+use async_trait::async_trait;
 use sqlx::sqlite::SqliteConnection;
 use sticky_domain::port::StoreError;
 
-use super::{Left, Queued};
+use super::readers::Writer;
+use crate::control::{Committer, Group, Left, Queued};
 use crate::failure::store_error;
 
+type Job = Box<dyn Queued<SqliteConnection>>;
+
+/// Commits on the connection that all writes share.
+pub(super) struct ControlCommitter(pub(super) Writer);
+
+#[async_trait]
+impl Committer for ControlCommitter {
+    type Connection = SqliteConnection;
+
+    async fn commit(&mut self, jobs: &mut [Job]) -> Group {
+        let mut connection = self.0.lock().await;
+        let committed = commit(&mut connection, jobs).await;
+        Group { size: jobs.len(), committed }
+    }
+}
+
 /// Runs the jobs in one transaction; returns the control lane's newest position among them, 0 for none.
-pub(super) async fn commit(
-    connection: &mut SqliteConnection,
-    jobs: &mut [Box<dyn Queued>],
-) -> Result<u64, StoreError> {
+async fn commit(connection: &mut SqliteConnection, jobs: &mut [Job]) -> Result<u64, StoreError> {
     let committed = try_commit(connection, jobs).await;
     if committed.is_err() {
         rollback(connection).await;
@@ -18,7 +33,7 @@ pub(super) async fn commit(
 
 async fn try_commit(
     connection: &mut SqliteConnection,
-    jobs: &mut [Box<dyn Queued>],
+    jobs: &mut [Job],
 ) -> Result<u64, StoreError> {
     execute(connection, "begin immediate").await?;
     let position = match jobs {
@@ -33,10 +48,7 @@ async fn try_commit(
 }
 
 /// Each job behind its own savepoint, so that one that fails takes nothing of the others with it.
-async fn run_apart(
-    connection: &mut SqliteConnection,
-    jobs: &mut [Box<dyn Queued>],
-) -> Result<u64, StoreError> {
+async fn run_apart(connection: &mut SqliteConnection, jobs: &mut [Job]) -> Result<u64, StoreError> {
     let mut newest = 0;
     for job in jobs {
         execute(connection, "savepoint job").await?;

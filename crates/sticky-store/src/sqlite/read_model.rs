@@ -1,21 +1,20 @@
 use async_trait::async_trait;
-use sqlx::sqlite::{SqliteConnection, SqliteRow};
-use sticky_domain::id::{DocumentId, LinkId, PrincipalId, ProjectId, RootId};
+use sqlx::sqlite::SqliteConnection;
+use sticky_domain::id::{DocumentId, LinkId, PrincipalId, ProjectId};
 use sticky_domain::port::{
-    DocumentPage, DocumentRow, LinkRow, ListRequest, PrincipalKind, PrincipalRow, ReadModel,
-    StoreError,
+    DocumentPage, DocumentRow, LinkRow, ListRequest, PrincipalRow, ReadModel, StoreError,
 };
 
-use crate::Store;
+use super::Sqlite;
 use crate::control::Job;
 use crate::failure::store_error;
 use crate::folding::folded;
-use crate::row::{Columns as _, sql, unreadable};
+use crate::row::{self, sql};
 
 mod listing;
 
 #[async_trait]
-impl ReadModel for Store {
+impl ReadModel for Sqlite {
     async fn document(
         &self,
         project: ProjectId,
@@ -32,7 +31,7 @@ impl ReadModel for Store {
         .fetch_optional(&mut *reader)
         .await
         .map_err(store_error)?;
-        row.as_ref().map(document_row).transpose()
+        row.as_ref().map(row::document).transpose()
     }
 
     async fn documents(&self, request: &ListRequest) -> Result<DocumentPage, StoreError> {
@@ -74,7 +73,7 @@ impl ReadModel for Store {
             .fetch_all(&mut *reader)
             .await
             .map_err(store_error)?;
-        rows.iter().map(link_row).collect()
+        rows.iter().map(row::link).collect()
     }
 
     async fn link(&self, link: LinkId) -> Result<Option<LinkRow>, StoreError> {
@@ -84,7 +83,7 @@ impl ReadModel for Store {
             .fetch_optional(&mut *reader)
             .await
             .map_err(store_error)?;
-        row.as_ref().map(link_row).transpose()
+        row.as_ref().map(row::link).transpose()
     }
 
     async fn principal(&self, principal: PrincipalId) -> Result<Option<PrincipalRow>, StoreError> {
@@ -94,47 +93,8 @@ impl ReadModel for Store {
             .fetch_optional(&mut *reader)
             .await
             .map_err(store_error)?;
-        row.as_ref().map(principal_row).transpose()
+        row.as_ref().map(row::principal).transpose()
     }
-}
-
-fn document_row(row: &SqliteRow) -> Result<DocumentRow, StoreError> {
-    Ok(DocumentRow {
-        id: DocumentId(row.uuid("id")?),
-        project: ProjectId(row.uuid("project")?),
-        title: row.text_or_none("title")?,
-        derived_title: row.text("derived_title")?,
-        derived_seq: row.number("derived_seq")?,
-        head: row.number("head")?,
-        version: row.number("version")?,
-        created_at: row.time("created_at")?,
-        updated_at: row.time("updated_at")?,
-        deleted_at: row.time_or_none("deleted_at")?,
-    })
-}
-
-fn link_row(row: &SqliteRow) -> Result<LinkRow, StoreError> {
-    Ok(LinkRow {
-        id: LinkId(row.uuid("id")?),
-        document: DocumentId(row.uuid("document")?),
-        project: ProjectId(row.uuid("project")?),
-        level: row.level("level")?,
-        label: row.text_or_none("label")?,
-        created_at: row.time("created_at")?,
-        revoked_at: row.time_or_none("revoked_at")?,
-    })
-}
-
-fn principal_row(row: &SqliteRow) -> Result<PrincipalRow, StoreError> {
-    let kind = PrincipalKind::parse(&row.text("kind")?);
-    Ok(PrincipalRow {
-        id: PrincipalId(row.uuid("id")?),
-        project: ProjectId(row.uuid("project")?),
-        kind: kind.ok_or_else(|| unreadable("a principal"))?,
-        name: row.text("name")?,
-        root: RootId(row.uuid("root")?),
-        version: row.number("version")?,
-    })
 }
 
 struct SaveTitle {
@@ -144,7 +104,7 @@ struct SaveTitle {
 }
 
 #[async_trait]
-impl Job for SaveTitle {
+impl Job<SqliteConnection> for SaveTitle {
     type Done = ();
     type Error = StoreError;
 

@@ -14,7 +14,7 @@ use crate::row::sql;
 
 type Write = Query<'static, Sqlite, SqliteArguments>;
 
-pub(crate) async fn fold(
+pub(super) async fn fold(
     connection: &mut SqliteConnection,
     append: &Append,
     fact: &Fact,

@@ -10,7 +10,7 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 use crate::failure::store_error;
 
 /// The connection that writes. The lock is fair: whoever waits is next, so neither lane waits behind the other's queue.
-pub(crate) type Writer = Arc<Mutex<SqliteConnection>>;
+pub(super) type Writer = Arc<Mutex<SqliteConnection>>;
 
 /// Where reads happen.
 #[derive(Clone)]

@@ -2,13 +2,13 @@ use sqlx::query::QueryScalar;
 use sqlx::sqlite::{Sqlite, SqliteArguments, SqliteConnection};
 use sqlx::{Connection as _, query::Query};
 use sticky_domain::id::PrincipalId;
-use sticky_domain::port::{DocumentPage, ListRequest, PageAt, Scope, StoreError};
-use sticky_domain::time::Timestamp;
+use sticky_domain::port::{DocumentPage, ListRequest, Scope, StoreError};
 use uuid::Uuid;
 
-use super::document_row;
 use crate::failure::store_error;
 use crate::folding::folded;
+use crate::page_start::PageStart;
+use crate::row;
 
 /// The documents that a request is about. Binds the project, whether the deleted ones count, the folded query, and the
 /// principals as JSON, NULL for everybody's.
@@ -39,22 +39,22 @@ pub(super) async fn page(
     request: &ListRequest,
 ) -> Result<DocumentPage, StoreError> {
     let filter = Filter::of(request);
-    let place = Place::of(request);
+    let start = PageStart::of(request);
     let mut transaction = connection.begin().await.map_err(store_error)?;
     let total = filter.count().fetch_one(&mut *transaction).await.map_err(store_error)?;
     let mut rows = filter
         .page()
-        .bind(place.after.map(|after| after.0.0))
-        .bind(place.after.map(|after| after.1))
+        .bind(start.after.map(|after| after.0.0))
+        .bind(start.after.map(|after| after.1))
         .bind(i64::from(request.size) + 1)
-        .bind(place.skip)
+        .bind(start.skip)
         .fetch_all(&mut *transaction)
         .await
         .map_err(store_error)?;
     transaction.rollback().await.map_err(store_error)?;
     let more = rows.len() > request.size as usize;
     rows.truncate(request.size as usize);
-    let items = rows.iter().map(document_row).collect::<Result<_, _>>()?;
+    let items = rows.iter().map(row::document).collect::<Result<_, _>>()?;
     Ok(DocumentPage { items, total, more })
 }
 
@@ -92,24 +92,6 @@ impl Filter {
             .bind(self.include_deleted)
             .bind(self.query.clone())
             .bind(self.principals.clone())
-    }
-}
-
-/// Where the page begins.
-struct Place {
-    after: Option<(Timestamp, Uuid)>,
-    skip: i64,
-}
-
-impl Place {
-    fn of(request: &ListRequest) -> Self {
-        match request.at {
-            PageAt::Number(number) => {
-                let skip = i64::from(number.saturating_sub(1)) * i64::from(request.size);
-                Self { after: None, skip }
-            }
-            PageAt::After(time, document) => Self { after: Some((time, document.0)), skip: 0 },
-        }
     }
 }
 

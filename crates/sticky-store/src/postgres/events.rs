@@ -1,5 +1,3 @@
-use std::time::Duration;
-
 use async_trait::async_trait;
 use futures::TryStreamExt as _;
 use sticky_domain::event::Event;
@@ -10,18 +8,13 @@ use sticky_domain::port::{
 };
 use sticky_domain::stream::{Lane, StreamId};
 
-use crate::Store;
-use crate::content::MAX_EVENTS;
-use crate::control::AppendFacts;
+use super::append::AppendFacts;
+use super::{HEAD, Postgres, UPDATES_AFTER};
 use crate::failure::store_error;
-use crate::readers::Readers;
 use crate::row::{self, Columns as _, sql};
 
-/// How often the appends of other processes are looked for.
-const POLL: Duration = Duration::from_millis(500);
-
 #[async_trait]
-impl EventStore for Store {
+impl EventStore for Postgres {
     async fn append(&self, append: Append) -> Result<Appended, AppendError> {
         let clock = self.clock.clone();
         self.control.submit(AppendFacts { append, clock }).await
@@ -30,24 +23,15 @@ impl EventStore for Store {
     async fn record(
         &self,
         document: DocumentId,
-        mut updates: Vec<NewUpdate>,
+        updates: Vec<NewUpdate>,
     ) -> Vec<Result<Recorded, RecordError>> {
-        let mut answers = Vec::with_capacity(updates.len());
-        while updates.len() > MAX_EVENTS {
-            let rest = updates.split_off(MAX_EVENTS);
-            let part = std::mem::replace(&mut updates, rest);
-            answers.extend(self.content.record(document, part).await);
-        }
-        if !updates.is_empty() {
-            answers.extend(self.content.record(document, updates).await);
-        }
-        answers
+        self.content.record_all(document, updates).await
     }
 
     async fn stream(&self, stream: StreamId, after: u64) -> Result<Vec<Event>, StoreError> {
         let mut reader = self.readers.get().await?;
         let rows = sqlx::query(
-            "select * from event where kind = ? and stream = ? and seq > ? order by seq",
+            "select * from event where kind = $1 and stream = $2 and seq > $3 order by seq",
         )
         .bind(stream.kind.code())
         .bind(stream.id)
@@ -65,14 +49,14 @@ impl EventStore for Store {
         max_bytes: usize,
     ) -> Result<Updates, StoreError> {
         let mut reader = self.readers.get().await?;
-        let head = sqlx::query_scalar(row::HEAD)
+        let head: u64 = sqlx::query_scalar(HEAD)
             .bind(document.0)
             .fetch_optional(&mut *reader)
             .await
             .map_err(store_error)?
-            .unwrap_or(0);
+            .map_or(0, i64::cast_unsigned);
         let mut rows =
-            sqlx::query(row::UPDATES_AFTER).bind(document.0).bind(sql(after)).fetch(&mut *reader);
+            sqlx::query(UPDATES_AFTER).bind(document.0).bind(sql(after)).fetch(&mut *reader);
         let (mut updates, mut bytes) = (Vec::new(), 0);
         while let Some(row) = rows.try_next().await.map_err(store_error)? {
             let update = row::update(&row)?;
@@ -89,7 +73,7 @@ impl EventStore for Store {
     async fn lane(&self, lane: Lane, beyond: u64, limit: usize) -> Result<Vec<Event>, StoreError> {
         let mut reader = self.readers.get().await?;
         let rows = sqlx::query(
-            "select * from event where lane = ? and position > ? order by position limit ?",
+            "select * from event where lane = $1 and position > $2 order by position limit $3",
         )
         .bind(lane.code())
         .bind(sql(beyond))
@@ -101,34 +85,16 @@ impl EventStore for Store {
     }
 
     async fn position(&self, lane: Lane) -> Result<u64, StoreError> {
-        position(&self.readers, lane).await
+        let mut reader = self.readers.get().await?;
+        let row = sqlx::query("select floor as position from lane where lane = $1")
+            .bind(lane.code())
+            .fetch_one(&mut *reader)
+            .await
+            .map_err(store_error)?;
+        row.number("position")
     }
 
     async fn wait_beyond(&self, lane: Lane, beyond: u64) {
-        let mut tide = self.tide.watch(lane);
-        while *tide.borrow_and_update() <= beyond {
-            if tokio::time::timeout(POLL, tide.changed()).await.is_ok() {
-                continue;
-            }
-            match self.position(lane).await {
-                Ok(position) => self.tide.rise(lane, position),
-                Err(error) => tracing::warn!(%error, "cannot look for new events"),
-            }
-        }
+        self.tide.wait_beyond(lane, beyond, || self.position(lane)).await;
     }
-}
-
-/// The newest position of a lane; 0 when it is empty.
-pub(crate) async fn position(readers: &Readers, lane: Lane) -> Result<u64, StoreError> {
-    let mut reader = readers.get().await?;
-    let row = sqlx::query(
-        "select max(floor, ifnull((select max(position) from event where lane = ?), 0)) as position
-         from lane where lane = ?",
-    )
-    .bind(lane.code())
-    .bind(lane.code())
-    .fetch_one(&mut *reader)
-    .await
-    .map_err(store_error)?;
-    row.number("position")
 }

@@ -22,7 +22,7 @@ const ROWS_AHEAD: usize = 1_024;
 static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/sqlite");
 
 /// The one connection that writes, its schema up to date.
-pub(crate) async fn writer(path: Option<&Path>) -> Result<SqliteConnection, OpenError> {
+pub(super) async fn writer(path: Option<&Path>) -> Result<SqliteConnection, OpenError> {
     let options = match path {
         Some(path) => durable(file(path).create_if_missing(true)),
         None => common(SqliteConnectOptions::new().in_memory(true)),
@@ -34,7 +34,7 @@ pub(crate) async fn writer(path: Option<&Path>) -> Result<SqliteConnection, Open
 }
 
 /// Connections that cannot write.
-pub(crate) fn readers(path: &Path) -> SqlitePool {
+pub(super) fn readers(path: &Path) -> SqlitePool {
     SqlitePoolOptions::new()
         .max_connections(READERS)
         .acquire_timeout(BUSY)

@@ -1,0 +1,17 @@
+use async_trait::async_trait;
+use sticky_domain::port::{Access, EventStore, ReadModel, Sessions, Snapshots};
+
+use crate::{OpenError, ServingLock};
+
+/// A database that the store runs on.
+#[async_trait]
+pub(crate) trait Engine: EventStore + Snapshots + ReadModel + Access + Sessions {
+    /// Claims the database for this server, where it can have only one.
+    fn lock_for_serving(&self) -> Result<ServingLock, OpenError>;
+
+    /// Whether the data is gone when the process ends.
+    fn is_volatile(&self) -> bool;
+
+    /// Lets running writes end and leaves the database ready for the next start.
+    async fn close(&self);
+}

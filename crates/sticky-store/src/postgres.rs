@@ -1,0 +1,100 @@
+//! Postgres: the engine for many nodes.
+
+mod access;
+mod append;
+mod connect;
+mod content;
+mod control;
+mod events;
+mod fold;
+mod line;
+mod listing;
+mod misfits;
+mod read_model;
+mod readers;
+mod sessions;
+mod snapshots;
+mod statement;
+mod url;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use sqlx::postgres::PgConnection;
+use sticky_domain::port::{Clock, EventStore as _};
+use sticky_domain::stream::Lane;
+
+use crate::content::ContentWriter;
+use crate::control::ControlWriter;
+use crate::engine::Engine;
+use crate::tide::Tide;
+use crate::{OpenError, ServingLock};
+use content::ContentRecorder;
+use control::ControlCommitter;
+use line::Line;
+use readers::Readers;
+
+pub use url::PostgresUrl;
+
+/// One database on a server, with one connection that writes for each lane and some that read.
+pub(crate) struct Postgres {
+    readers: Readers,
+    content: ContentWriter,
+    control: ControlWriter<PgConnection>,
+    tide: Tide,
+    clock: Arc<dyn Clock>,
+}
+
+impl Postgres {
+    pub(crate) async fn open(url: &PostgresUrl, clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
+        connect::prepare(url).await?;
+        let tide = Tide::new();
+        let recorder = ContentRecorder::new(Line::new(url));
+        let postgres = Self {
+            content: ContentWriter::start(recorder, tide.clone(), Arc::clone(&clock)),
+            control: ControlWriter::start(ControlCommitter::new(Line::new(url)), tide.clone()),
+            readers: Readers::new(url),
+            tide,
+            clock,
+        };
+        postgres.learn_positions(url).await?;
+        Ok(postgres)
+    }
+
+    async fn learn_positions(&self, url: &PostgresUrl) -> Result<(), OpenError> {
+        for lane in [Lane::Control, Lane::Content] {
+            let position = self.position(lane).await.map_err(|error| OpenError::Server {
+                database: url.to_string(),
+                reason: error.to_string(),
+            })?;
+            self.tide.rise(lane, position);
+        }
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Engine for Postgres {
+    /// Any number of nodes serve one database.
+    fn lock_for_serving(&self) -> Result<ServingLock, OpenError> {
+        Ok(ServingLock::unneeded())
+    }
+
+    fn is_volatile(&self) -> bool {
+        false
+    }
+
+    async fn close(&self) {
+        self.readers.close().await;
+    }
+}
+
+/// A document's updates beyond a seq, in order. Binds the document and the seq.
+const UPDATES_AFTER: &str = "
+    select e.seq, e.actor, e.via, e.via_id, e.recorded_at, e.payload, p.root
+    from event e left join principal p on p.id = e.actor
+    where e.kind = 2 and e.stream = $1 and e.seq > $2
+    order by e.seq";
+
+/// A document's newest seq. Binds the document.
+const HEAD: &str = "select head from stream where kind = 2 and id = $1";

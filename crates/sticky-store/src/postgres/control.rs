@@ -1,0 +1,68 @@
+//! Jobs into a commit on the control lane.
+
+use async_trait::async_trait;
+use sqlx::Executor as _;
+use sqlx::postgres::PgConnection;
+
+use super::line::{Attempt, Line};
+use crate::control::{Committer, Group, Left, Queued};
+
+type Job = Box<dyn Queued<PgConnection>>;
+
+/// Commits over its own connection.
+pub(super) struct ControlCommitter(Line);
+
+impl ControlCommitter {
+    pub(super) const fn new(line: Line) -> Self {
+        Self(line)
+    }
+}
+
+#[async_trait]
+impl Committer for ControlCommitter {
+    type Connection = PgConnection;
+
+    async fn commit(&mut self, jobs: &mut [Job]) -> Group {
+        let size = in_one_commit(jobs);
+        let committed = self.0.run(&mut Running(&mut jobs[..size])).await;
+        Group { size, committed }
+    }
+}
+
+/// One that lessens a right is the last of its commit: writers of content wait for the key that it holds, and must never
+/// be waited for by the same transaction.
+fn in_one_commit(jobs: &[Job]) -> usize {
+    jobs.iter().position(|job| job.lessens()).map_or(jobs.len(), |lessening| lessening + 1)
+}
+
+struct Running<'a>(&'a mut [Job]);
+
+impl Attempt for Running<'_> {
+    type Done = u64;
+
+    async fn run(&mut self, connection: &mut PgConnection) -> Result<u64, sqlx::Error> {
+        // The lane first of all, so that whoever holds anything holds it, and nobody waits in a circle.
+        connection.execute("begin; select floor from lane where lane = 0 for update").await?;
+        let position = self.run_jobs(connection).await?;
+        connection.execute("commit").await?;
+        Ok(position)
+    }
+}
+
+impl Running<'_> {
+    /// Each job behind its own savepoint, so that one that fails takes nothing of the others with it.
+    async fn run_jobs(&mut self, connection: &mut PgConnection) -> Result<u64, sqlx::Error> {
+        let mut newest = 0;
+        for job in &mut *self.0 {
+            connection.execute("savepoint job").await?;
+            match job.run(connection).await {
+                Left::Rows(position) => newest = newest.max(position.unwrap_or(0)),
+                Left::Nothing => {
+                    connection.execute("rollback to job").await?;
+                }
+            }
+            connection.execute("release job").await?;
+        }
+        Ok(newest)
+    }
+}

@@ -1,0 +1,158 @@
+//! The ports of the store are those of its engine.
+
+use async_trait::async_trait;
+use sticky_domain::access::{Caller, Right};
+use sticky_domain::event::Event;
+use sticky_domain::id::{DocumentId, LinkId, PrincipalId, ProjectId, SessionId};
+use sticky_domain::port::{
+    Access, AccessToken, Append, AppendError, Appended, BrowserSession, DocumentPage, DocumentRow,
+    EventStore, LinkRow, ListRequest, Loaded, NewUpdate, PrincipalRow, ReadModel, RecordError,
+    Recorded, Sessions, Snapshot, Snapshots, StoreError, Updates,
+};
+use sticky_domain::stream::{Lane, StreamId};
+use sticky_domain::time::Timestamp;
+use uuid::Uuid;
+
+use super::Store;
+
+#[async_trait]
+impl EventStore for Store {
+    async fn append(&self, append: Append) -> Result<Appended, AppendError> {
+        self.engine.append(append).await
+    }
+
+    async fn record(
+        &self,
+        document: DocumentId,
+        updates: Vec<NewUpdate>,
+    ) -> Vec<Result<Recorded, RecordError>> {
+        self.engine.record(document, updates).await
+    }
+
+    async fn stream(&self, stream: StreamId, after: u64) -> Result<Vec<Event>, StoreError> {
+        self.engine.stream(stream, after).await
+    }
+
+    async fn updates(
+        &self,
+        document: DocumentId,
+        after: u64,
+        max_bytes: usize,
+    ) -> Result<Updates, StoreError> {
+        self.engine.updates(document, after, max_bytes).await
+    }
+
+    async fn lane(&self, lane: Lane, beyond: u64, limit: usize) -> Result<Vec<Event>, StoreError> {
+        self.engine.lane(lane, beyond, limit).await
+    }
+
+    async fn position(&self, lane: Lane) -> Result<u64, StoreError> {
+        self.engine.position(lane).await
+    }
+
+    async fn wait_beyond(&self, lane: Lane, position: u64) {
+        self.engine.wait_beyond(lane, position).await;
+    }
+}
+
+#[async_trait]
+impl Snapshots for Store {
+    async fn load(&self, document: DocumentId, below: Option<u64>) -> Result<Loaded, StoreError> {
+        self.engine.load(document, below).await
+    }
+
+    async fn save(&self, document: DocumentId, snapshot: Snapshot) -> Result<(), StoreError> {
+        self.engine.save(document, snapshot).await
+    }
+}
+
+#[async_trait]
+impl Access for Store {
+    async fn right(
+        &self,
+        caller: &Caller,
+        document: DocumentId,
+    ) -> Result<Option<Right>, StoreError> {
+        self.engine.right(caller, document).await
+    }
+}
+
+#[async_trait]
+impl ReadModel for Store {
+    async fn document(
+        &self,
+        project: ProjectId,
+        document: DocumentId,
+    ) -> Result<Option<DocumentRow>, StoreError> {
+        self.engine.document(project, document).await
+    }
+
+    async fn documents(&self, request: &ListRequest) -> Result<DocumentPage, StoreError> {
+        self.engine.documents(request).await
+    }
+
+    async fn stale_titles(
+        &self,
+        project: ProjectId,
+        limit: usize,
+    ) -> Result<Vec<DocumentId>, StoreError> {
+        self.engine.stale_titles(project, limit).await
+    }
+
+    async fn save_derived_title(
+        &self,
+        document: DocumentId,
+        seq: u64,
+        title: &str,
+    ) -> Result<(), StoreError> {
+        self.engine.save_derived_title(document, seq, title).await
+    }
+
+    async fn links(&self, document: DocumentId) -> Result<Vec<LinkRow>, StoreError> {
+        self.engine.links(document).await
+    }
+
+    async fn link(&self, link: LinkId) -> Result<Option<LinkRow>, StoreError> {
+        self.engine.link(link).await
+    }
+
+    async fn principal(&self, principal: PrincipalId) -> Result<Option<PrincipalRow>, StoreError> {
+        self.engine.principal(principal).await
+    }
+}
+
+#[async_trait]
+impl Sessions for Store {
+    async fn open(&self, session: &BrowserSession, sha256: [u8; 32]) -> Result<(), StoreError> {
+        self.engine.open(session, sha256).await
+    }
+
+    async fn find(&self, sha256: [u8; 32]) -> Result<Option<BrowserSession>, StoreError> {
+        self.engine.find(sha256).await
+    }
+
+    async fn become_principal(
+        &self,
+        session: SessionId,
+        principal: PrincipalId,
+    ) -> Result<PrincipalId, StoreError> {
+        self.engine.become_principal(session, principal).await
+    }
+
+    async fn admit(
+        &self,
+        session: SessionId,
+        link: LinkId,
+        guest: PrincipalId,
+    ) -> Result<PrincipalId, StoreError> {
+        self.engine.admit(session, link, guest).await
+    }
+
+    async fn token(&self, sha256: [u8; 32]) -> Result<Option<AccessToken>, StoreError> {
+        self.engine.token(sha256).await
+    }
+
+    async fn spend_ticket(&self, nonce: Uuid, expires_at: Timestamp) -> Result<bool, StoreError> {
+        self.engine.spend_ticket(nonce, expires_at).await
+    }
+}
