@@ -93,6 +93,27 @@ export const history = {
     await bob.close()
   },
 
+  async 'history: long, and by many'(browser, server) {
+    const ada = await Profile.open(browser, server.url)
+    await ada.newNote()
+    const reads = await pretendLong(ada, 700)
+    const panel = await open(ada)
+    await panel.getByText('The line number 700').waitFor()
+    const rows = panel.getByRole('list').getByRole('button')
+    await panel.getByRole('button', { name: 'Show earlier' }).click()
+    await rows.nth(150).waitFor()
+    await pictures(ada, 'history-long')
+    reads.length = 0
+    const slider = panel.getByRole('slider')
+    for (let step = 0; step < 30; step += 1) await slider.press('ArrowLeft')
+    await panel.locator('ins', { hasText: 'The line number 670' }).waitFor()
+    if (reads.length > 20) throw new Error(`${reads.length} texts were read while going back by 30`)
+    await slider.press('Home')
+    await panel.getByText('The line number 1', { exact: true }).waitFor()
+    await panel.locator('[aria-current]', { hasText: 'Ben' }).waitFor()
+    await ada.close()
+  },
+
   async 'history: nothing written, and slow to come'(browser, server) {
     const ada = await Profile.open(browser, server.url)
     await ada.newNote()
@@ -133,6 +154,33 @@ async function written(browser, server, word = 'edit') {
     await ada.hasText('the cheese')
   }
   return { ada, bob }
+}
+
+/** As if `count` lines had been written, one in an hour, by three people in turn and by two at once in the end. */
+async function pretendLong({ page }, count) {
+  const names = ['Ada', 'Ben', 'Constance Featherstonehaugh']
+  const end = Date.now() - 60_000
+  const bursts = Array.from({ length: count }, (_, index) => {
+    const late = index >= count - 3
+    const time = new Date(end - (late ? 0 : (count - index) * 3_600_000)).toISOString()
+    const who = late ? index % 2 : (index + 1) % 3
+    const person = { id: String(who), name: names[who] }
+    return { first_seq: index + 1, last_seq: index + 1, began_at: time, ended_at: time, person, link_id: null }
+  })
+  await page.route(/timeline/, (route) => {
+    const query = new URL(route.request().url()).searchParams
+    const [after, limit] = [Number(query.get('after')), Number(query.get('limit'))]
+    const items = bursts.slice(after, after + limit)
+    return route.fulfill({ json: { items, next_after: after + limit < count ? after + limit : null } })
+  })
+  const reads = []
+  await page.route(/content\?seq/, (route) => {
+    const seq = Number(new URL(route.request().url()).searchParams.get('seq'))
+    reads.push(seq)
+    const lines = Array.from({ length: seq }, (_, index) => `The line number ${index + 1}`)
+    return route.fulfill({ contentType: 'text/markdown; charset=utf-8', body: lines.join('\n') })
+  })
+  return reads
 }
 
 async function open({ page }) {
