@@ -9,6 +9,7 @@ mod control;
 mod engine;
 mod failure;
 mod fence;
+mod fold;
 mod folding;
 mod open_error;
 mod page_start;
