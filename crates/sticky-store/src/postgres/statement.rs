@@ -27,7 +27,8 @@ const RECORD: &str = "
         order by r.kind, r.id
         for share of r
     ), grown as (
-        update stream s set head = s.head + d.count, updated_at = $5
+        update stream s set head = s.head + d.count,
+            updated_at = case when d.count > 0 then $5 else s.updated_at end
         from moved, unnest($6::uuid[], $7::int8[], $8::int8[]) d (id, count, version)
         where s.kind = 2 and s.id = d.id and (d.version is null or d.version = s.version)
             and (select count(*) from held) = cardinality($2::int2[])
@@ -46,6 +47,7 @@ const RECORD: &str = "
     select position, seq from written
     union all
     select misfit(), 0 where (select count(*) from written) <> $1
+        or (select count(*) from grown) <> cardinality($6::uuid[])
     order by position";
 
 pub(super) async fn record(

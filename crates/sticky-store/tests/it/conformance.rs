@@ -50,6 +50,7 @@ on_every_engine! {
     fences::a_lessened_key_refuses_what_rests_on_it,
     fences::a_widened_right_lapses_nothing,
     fences::nothing_of_a_link_is_recorded_after_it_was_turned_off,
+    fences::a_right_may_rest_on_another_document,
     fences::a_control_append_stops_at_the_fence,
     rights::each_claim_gives_its_level,
     rights::the_highest_claim_wins_and_the_cap_holds,

@@ -13,7 +13,7 @@ pub(super) struct Columns {
     pub(super) key_ids: Vec<Uuid>,
     pub(super) key_versions: Vec<i64>,
     pub(super) documents: Vec<Uuid>,
-    /// How many updates each document gets.
+    /// How many updates each document gets. One that is only rested on gets none.
     pub(super) counts: Vec<i64>,
     /// The version that all of a document's updates rest on. Some that rest on different ones cannot all fit.
     pub(super) document_versions: Vec<Option<i64>>,

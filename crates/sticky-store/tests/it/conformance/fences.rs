@@ -4,12 +4,13 @@ use sticky_domain::access::{Claim, Level, Recipient, Right};
 use sticky_domain::event::{Fact, Via};
 use sticky_domain::fence::{KeyVersion, RightKey};
 use sticky_domain::id::TokenId;
-use sticky_domain::port::{AppendError, EventStore as _, Expected, RecordError};
+use sticky_domain::port::{AppendError, EventStore as _, Expected, ReadModel as _, RecordError};
 use sticky_domain::stream::{Lane, StreamId};
 
 use crate::engines::Opened;
 use crate::world::{
-    append, append_as, document, grant, guest, id, link, principal, right, update, update_under,
+    PROJECT, append, append_as, document, grant, guest, id, link, principal, right, update,
+    update_under,
 };
 
 pub(crate) async fn a_lessened_key_refuses_what_rests_on_it(opened: Opened) {
@@ -108,6 +109,21 @@ async fn write_until_refused(
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     panic!("the link is turned off, and still writes")
+}
+
+pub(crate) async fn a_right_may_rest_on_another_document(opened: Opened) {
+    let store = opened.store;
+    let (here, there) = (document(&store, principal()).await, document(&store, principal()).await);
+    let before = store.document(PROJECT, there).await.unwrap().unwrap();
+    opened.clock.advance(1_000);
+    let resting = |text| {
+        let key = KeyVersion { key: RightKey::Document(there), version: 0 };
+        store.record(here, vec![update(principal(), &[key], text)])
+    };
+    assert!(resting("1").await[0].is_ok());
+    assert_eq!(store.document(PROJECT, there).await.unwrap().unwrap(), before);
+    append(&store, StreamId::document(there), vec![Fact::DocumentTrashed {}]).await.unwrap();
+    assert_eq!(resting("2").await, [Err(RecordError::Lapsed(RightKey::Document(there)))]);
 }
 
 pub(crate) async fn a_control_append_stops_at_the_fence(opened: Opened) {
