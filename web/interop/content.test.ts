@@ -41,8 +41,9 @@ it.each(CHANGES)('%s keeps what two people type meanwhile, emoji and all', async
   const people = [new StockClient(server, note), new StockClient(server, note)] as const
   await Promise.all(people.map((person) => untilText(person.doc, '# List\n- [ ] milk 🥛\n- [ ] bread 🍞\n')))
 
+  const read = await etag(note)
   const typing = Promise.all(people.map((person, index) => type(person, `«${index}`)))
-  const answer = await send(note, change)
+  const answer = await send(note, change, read)
   expect(answer.status, await answer.clone().text()).toBe(200)
   const typed = await typing
 
@@ -60,12 +61,10 @@ it('refuses a change of text that is not there, and leaves the note alone', asyn
   expect(await content(note)).toBe('plain')
 })
 
-/** Types a mark and then whole characters after the text, one transaction each, a turn of the event loop between them. */
+/** Types a mark and then whole characters at the end, one transaction each, a turn of the event loop between them. */
 async function type(person: StockClient, mark: string): Promise<string> {
-  let at = person.text.length
   for (const character of [mark, ...TYPED]) {
-    person.text.insert(Math.min(at, person.text.length), character)
-    at += character.length
+    person.text.insert(person.text.length, character)
     await new Promise((resolve) => setImmediate(resolve))
   }
   return mark
@@ -97,14 +96,19 @@ async function makeNote(text: string): Promise<string> {
   return id
 }
 
-function send(note: string, { method, type, body }: Change): Promise<Response> {
+function send(note: string, { method, type, body }: Change, read?: string): Promise<Response> {
   return fetch(`${server.origin}/api/v1/documents/${note}/content`, {
     method,
-    headers: { 'Content-Type': type },
+    headers: { 'Content-Type': type, ...(read && method === 'PUT' ? { 'If-Match': read } : {}) },
     body,
   })
 }
 
 async function content(note: string): Promise<string> {
   return (await fetch(`${server.origin}/api/v1/documents/${note}/content`)).text()
+}
+
+async function etag(note: string): Promise<string> {
+  const read = await fetch(`${server.origin}/api/v1/documents/${note}/content`)
+  return read.headers.get('etag') ?? ''
 }

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use crate::access::{Caller, Level, Presence, Right};
 use crate::event::{Actor, Fact};
-use crate::fence::KeyVersion;
+use crate::fence::{KeyVersion, lessened};
 use crate::id::DocumentId;
 use crate::op_key::OpKey;
 use crate::port::{
@@ -79,6 +79,7 @@ impl Ports {
     }
 
     /// Appends what `decide` makes of the stream's facts, deciding anew when someone else appended first.
+    /// What only takes rights away does not wait for that: nobody may keep an owner from it by being quick.
     /// Returns `None` when there was nothing to append.
     pub(crate) async fn decide(
         &self,
@@ -87,13 +88,18 @@ impl Ports {
         fence: &[KeyVersion],
         decide: impl Fn(&[Fact]) -> Result<Vec<Fact>, Refusal> + Send + Sync,
     ) -> Result<Option<Appended>, Refusal> {
-        for _ in 0..ATTEMPTS {
+        for attempt in 0..ATTEMPTS {
             let facts = self.facts(stream).await?;
             let new = decide(&facts)?;
             if new.is_empty() {
                 return Ok(None);
             }
-            match self.append(stream, Expected::Seq(facts.len() as u64), new, actor, fence).await {
+            let only_lessens = new.iter().all(|fact| lessened(stream, fact).is_some());
+            let expected = match attempt > 0 && only_lessens {
+                true => Expected::Any,
+                false => Expected::Seq(facts.len() as u64),
+            };
+            match self.append(stream, expected, new, actor, fence).await {
                 Err(AppendError::Conflict) => {}
                 Err(AppendError::Lapsed(_)) => return Err(Refusal::Lapsed),
                 other => return Ok(Some(other?)),

@@ -141,7 +141,13 @@ impl Browsers {
         let guests = session.guests.iter().map(|(_, guest)| *guest);
         for principal in session.principal.into_iter().chain(guests) {
             let actor = Actor { principal, via: Via::Direct, correlation: None };
-            let rename = |_: &[Fact]| Ok(vec![Fact::GuestRenamed { name: name.clone() }]);
+            let rename = |facts: &[Fact]| {
+                Ok(if called(facts) == Some(name.as_str()) {
+                    Vec::new()
+                } else {
+                    vec![Fact::GuestRenamed { name: name.clone() }]
+                })
+            };
             self.ports.decide(StreamId::principal(principal), actor, &[], rename).await?;
         }
         Ok(())
@@ -228,4 +234,14 @@ impl Browsers {
 
 fn sha256(secret: &[u8; 32]) -> [u8; 32] {
     Sha256::digest(secret).into()
+}
+
+/// What these facts of a principal call them.
+fn called(facts: &[Fact]) -> Option<&str> {
+    facts.iter().rev().find_map(|fact| match fact {
+        Fact::GuestAdmitted { name, .. }
+        | Fact::GuestRenamed { name }
+        | Fact::ServiceRegistered { name, .. } => Some(name.as_str()),
+        _ => None,
+    })
 }

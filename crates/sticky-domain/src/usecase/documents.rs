@@ -151,7 +151,11 @@ impl Documents {
 
     async fn refresh_titles(&self, caller: &Caller) -> Result<(), Refusal> {
         for document in self.ports.read.stale_titles(caller.project, TITLES_PER_LISTING).await? {
-            self.derive_title(document).await?;
+            match self.derive_title(document).await {
+                // One note that cannot be read keeps its old title and nobody from their list.
+                Ok(_) | Err(Refusal::Corrupt(_)) => {}
+                Err(refusal) => return Err(refusal),
+            }
         }
         Ok(())
     }

@@ -44,6 +44,7 @@ pub(super) async fn open(
 ) -> Result<Json<SocketSession>, ApiError> {
     let document = DocumentId(id);
     let right = app.ports.authorise_live(&caller, document, Level::Viewer).await?;
+    let caller = narrowed(&app, caller, document).await?;
     let now = app.clock.now();
     let expires_at = now.plus(COLLAB_TOKEN_LIFE);
     let ticket = pass(&app, Purpose::Ticket, &caller, document, now.plus(TICKET_LIFE));
@@ -56,6 +57,19 @@ pub(super) async fn open(
         level: right.level.into(),
         expires_at: expires_at.to_rfc3339(),
     }))
+}
+
+/// The caller with only those claims that give something on this document: what else a browser has opened is nobody's
+/// business, least of all in an address.
+async fn narrowed(app: &App, caller: Caller, document: DocumentId) -> Result<Caller, ApiError> {
+    let mut claims = Vec::new();
+    for claim in &caller.claims {
+        let alone = Caller { claims: vec![*claim], ..caller.clone() };
+        if app.ports.access.right(&alone, document).await?.is_some() {
+            claims.push(*claim);
+        }
+    }
+    Ok(Caller { claims, ..caller })
 }
 
 fn pass(

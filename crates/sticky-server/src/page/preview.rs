@@ -18,8 +18,8 @@ use super::share::look;
 use crate::api::{ApiError, Path, Query};
 use crate::app::App;
 
-/// Chats may keep a picture for so long; its address changes with what it shows.
-const CACHE: &str = "public, max-age=300";
+/// Asked about each time, which the tag makes cheap: a link that is turned off shows nothing from then on.
+const CACHE: &str = "no-cache";
 
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Wanted {
@@ -169,8 +169,9 @@ async fn nothing(app: &App, rendering: Rendering, theme: Theme) -> Result<Respon
         card,
     )
     .await?;
-    Ok((StatusCode::NOT_FOUND, [(header::CONTENT_TYPE, rendering.content_type())], picture)
-        .into_response())
+    let headers =
+        [(header::CONTENT_TYPE, rendering.content_type()), (header::CACHE_CONTROL, "no-store")];
+    Ok((StatusCode::NOT_FOUND, headers, picture).into_response())
 }
 
 fn theme_of(wanted: &Wanted) -> Result<Theme, ApiError> {

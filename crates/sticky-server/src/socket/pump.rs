@@ -22,6 +22,9 @@ const WRITE_PATIENCE: Duration = Duration::from_secs(10);
 /// …and the least that it must take in a second while it takes something.
 const SLOWEST: usize = 16 << 10;
 
+/// How long what is being written may go on after the session was to end.
+const LAST_WORDS: Duration = Duration::from_secs(1);
+
 const TOO_LARGE: CloseReason = CloseReason::too_large("update_too_large");
 const IDLE: CloseReason = CloseReason { code: 1013, reason: "idle" };
 
@@ -86,7 +89,14 @@ async fn write(
     let (mut last_heard, mut silent) = (0, 0);
     loop {
         let sent = tokio::select! {
-            outgoing = outbox.next() => send(sink, outbox, outgoing).await,
+            outgoing = outbox.next() => {
+                let ending = outbox.ending();
+                tokio::select! {
+                    biased;
+                    sent = send(sink, outbox, outgoing) => sent,
+                    end = overdue(ending) => Err(end),
+                }
+            }
             _ = ping.tick() => {
                 let now = heard.load(Ordering::Relaxed);
                 silent = if now == last_heard { silent + 1 } else { 0 };
@@ -101,6 +111,13 @@ async fn write(
             return end;
         }
     }
+}
+
+/// Resolves when the session was to end a while ago and still has not: its peer takes what is written too slowly.
+async fn overdue(ending: impl Future<Output = CloseReason>) -> End {
+    let reason = ending.await;
+    tokio::time::sleep(LAST_WORDS).await;
+    End::Close(reason)
 }
 
 /// Sends `first` and what else is ready, and flushes once.
