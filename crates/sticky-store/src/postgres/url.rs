@@ -7,7 +7,7 @@ use sqlx::postgres::PgConnectOptions;
 use crate::OpenError;
 
 /// `postgres://USER:PASSWORD@HOST:PORT/DATABASE`, or `?host=/run/postgresql` for a unix socket. Shown without its password.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct PostgresUrl(Box<PgConnectOptions>);
 
 impl PostgresUrl {
@@ -43,6 +43,12 @@ impl fmt::Display for PostgresUrl {
     }
 }
 
+impl fmt::Debug for PostgresUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PostgresUrl({self})")
+    }
+}
+
 impl PartialEq for PostgresUrl {
     fn eq(&self, other: &Self) -> bool {
         self.0.to_url_lossy() == other.0.to_url_lossy()
@@ -62,7 +68,9 @@ mod tests {
             ("postgresql://ana:secret@db.example", "postgres://db.example:5432/ana"),
             ("postgres://ana@localhost/notes?host=/run/pg", "postgres:///notes?host=/run/pg"),
         ] {
-            assert_eq!(text.parse::<PostgresUrl>().unwrap().to_string(), shown);
+            let url: PostgresUrl = text.parse().unwrap();
+            assert_eq!(url.to_string(), shown);
+            assert!(!format!("{url:?}").contains("secret"));
         }
         for text in ["mysql://u:secret@h/db", "postgres://u:secret@h:port/db"] {
             let refused = text.parse::<PostgresUrl>().unwrap_err().to_string();
