@@ -15,7 +15,7 @@ use sticky_bench::target::{Program, Target};
 use tokio::time::sleep;
 use tokio_tungstenite::tungstenite::Message;
 
-use crate::server::{binary, unsynced_binary};
+use crate::server::binary;
 use calls::Calls;
 
 const UPDATES: usize = 10;
@@ -30,15 +30,12 @@ async fn an_update_is_synced_before_anybody_sees_it() {
     assert_eq!(synced_updates(target).await, UPDATES);
 }
 
-/// The control: the same watcher sees it when the sync is taken away.
+/// The control: the same watcher finds out a server whose syncs are taken away, by a hook that only test builds have.
 #[tokio::test]
 async fn a_server_that_does_not_sync_is_found_out() {
-    let directory = tempfile::tempdir().unwrap();
-    let program = Program::Sticky(unsynced_binary(directory.path()));
-    let target = Target::new(program, Placement::ANYWHERE)
-        .unwrap()
-        .with_variable("STICKY_TEST_SYNCHRONOUS", "normal");
-    assert!(synced_updates(target).await < UPDATES);
+    let target = Target::new(Program::Sticky(binary()), Placement::ANYWHERE).unwrap();
+    let unsynced = target.with_variable("STICKY_TEST_SYNCHRONOUS", "normal");
+    assert!(synced_updates(unsynced).await < UPDATES);
 }
 
 /// How many of the updates that a writer sends are synced between their receipt and their first delivery.
