@@ -4,12 +4,14 @@ mod batch;
 mod verdicts;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use sticky_domain::id::DocumentId;
 use sticky_domain::port::{Clock, NewUpdate, RecordError, Recorded, StoreError};
 use sticky_domain::stream::Lane;
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::{Instant, timeout_at};
 
 use crate::tide::Tide;
 
@@ -20,6 +22,10 @@ pub(crate) use verdicts::{Known, Record, Standing, Verdicts};
 const MAX_EVENTS: usize = 200;
 /// No more is added to a commit that holds this much.
 const MAX_BYTES: usize = 8 * 1024 * 1024;
+/// Commits of little begin no closer together: what comes in between shares one. The first of a pause does not wait.
+const PACE: Duration = Duration::from_millis(8);
+/// From so many bytes on a commit is worth its sync.
+const MUCH: usize = 4 * 1024;
 /// Submissions that may wait.
 const QUEUE: usize = 1_024;
 
@@ -97,7 +103,9 @@ async fn run(
     clock: Arc<dyn Clock>,
 ) {
     let mut waiting = None;
-    while let Some(batch) = next_batch(&mut submissions, &mut waiting).await {
+    let mut next = Instant::now();
+    while let Some(batch) = next_batch(&mut submissions, &mut waiting, next).await {
+        next = Instant::now() + PACE;
         let committed = recorder.commit(&batch, clock.as_ref()).await;
         if let Ok(committed) = &committed {
             tide.rise(Lane::Content, committed.position);
@@ -106,23 +114,37 @@ async fn run(
     }
 }
 
-/// All that is queued, across documents, up to the size of a commit.
+/// All that comes before `next`, across documents, up to the size of a commit; at once when it is much.
 async fn next_batch(
     submissions: &mut mpsc::Receiver<Submission>,
     waiting: &mut Option<Submission>,
+    next: Instant,
 ) -> Option<Batch> {
     let first = match waiting.take() {
         Some(submission) => submission,
         None => submissions.recv().await?,
     };
     let mut batch = Batch::new(first);
-    while let Ok(next) = submissions.try_recv() {
-        if let Err(next) = batch.take(next) {
-            *waiting = Some(next);
+    while let Some(submission) = one_more(submissions, &batch, next).await {
+        if let Err(submission) = batch.take(submission) {
+            *waiting = Some(submission);
             break;
         }
     }
     Some(batch)
+}
+
+/// What is queued, else what comes until `next`, unless the batch is worth a commit already.
+async fn one_more(
+    submissions: &mut mpsc::Receiver<Submission>,
+    batch: &Batch,
+    next: Instant,
+) -> Option<Submission> {
+    match submissions.try_recv() {
+        Ok(submission) => Some(submission),
+        Err(_) if batch.bytes() >= MUCH => None,
+        Err(_) => timeout_at(next, submissions.recv()).await.ok().flatten(),
+    }
 }
 
 fn failed(count: usize, error: &StoreError) -> Answers {

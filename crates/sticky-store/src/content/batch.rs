@@ -41,6 +41,10 @@ impl Batch {
         Ok(())
     }
 
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
     /// The updates, each with its document, in the order of their answers.
     pub(crate) fn updates(&self) -> impl Iterator<Item = (DocumentId, &NewUpdate)> {
         self.submissions.iter().flat_map(|submission| {

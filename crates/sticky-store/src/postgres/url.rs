@@ -12,7 +12,11 @@ pub struct PostgresUrl(Box<PgConnectOptions>);
 
 impl PostgresUrl {
     pub(super) fn options(&self) -> PgConnectOptions {
-        PgConnectOptions::clone(&self.0).application_name("sticky").disable_statement_logging()
+        PgConnectOptions::clone(&self.0)
+            .application_name("sticky")
+            // A plan made while the tables are small reads them whole, and would be kept when they are large.
+            .options([("plan_cache_mode", "force_custom_plan")])
+            .disable_statement_logging()
     }
 }
 

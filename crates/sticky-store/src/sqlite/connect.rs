@@ -52,6 +52,8 @@ fn common(options: SqliteConnectOptions) -> SqliteConnectOptions {
         .statement_cache_capacity(PREPARED)
         .row_buffer_size(ROWS_AHEAD)
         .pragma("cache_size", "-16384")
+        // Statements of many rows keep a journal, which would be a file each time.
+        .pragma("temp_store", "memory")
         .disable_statement_logging()
 }
 
@@ -68,7 +70,7 @@ const fn synchronous() -> SqliteSynchronous {
 /// The control of the test that watches for syncs: it must fail when they are taken away.
 #[cfg(feature = "unsafe-test-hooks")]
 fn synchronous() -> SqliteSynchronous {
-    match std::env::var("STICKY_UNSAFE_SYNCHRONOUS").as_deref() {
+    match std::env::var("STICKY_TEST_SYNCHRONOUS").as_deref() {
         Ok("normal") => SqliteSynchronous::Normal,
         _ => SqliteSynchronous::Full,
     }

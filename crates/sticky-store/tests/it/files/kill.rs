@@ -57,7 +57,7 @@ fn syncs(updates: u64, synchronous: &str) -> Option<u64> {
     let mut strace = Command::new("strace");
     strace.args(["-f", "-qq", "-e", "trace=fsync,fdatasync", "-o"]).arg(&trace);
     strace.arg(std::env::current_exe().unwrap());
-    strace.env("STICKY_UNSAFE_SYNCHRONOUS", synchronous);
+    strace.env("STICKY_TEST_SYNCHRONOUS", synchronous);
     let output = recording(strace, &directory.path().join("sticky.db"), updates).output().ok()?;
     let said = String::from_utf8_lossy(&output.stdout);
     assert_eq!(said.lines().rev().find_map(acknowledged), Some(updates), "{said}");

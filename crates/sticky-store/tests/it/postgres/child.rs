@@ -31,7 +31,12 @@ pub(super) fn told(child: Child) -> Vec<u64> {
     let output = child.wait_with_output().unwrap();
     assert!(output.status.success());
     let text = String::from_utf8(output.stdout).unwrap();
-    text.lines().filter_map(|line| line.split_once("recorded ")?.1.trim().parse().ok()).collect()
+    text.lines().filter_map(seq).collect()
+}
+
+/// The seq in a line of a child.
+pub(super) fn seq(line: &str) -> Option<u64> {
+    line.split_once("recorded ")?.1.trim().parse().ok()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

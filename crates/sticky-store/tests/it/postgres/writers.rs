@@ -1,3 +1,4 @@
+use std::io::{BufRead as _, BufReader};
 use std::time::Duration;
 
 use sticky_domain::access::{Claim, Level};
@@ -6,7 +7,7 @@ use sticky_domain::fence::RightKey;
 use sticky_domain::port::{EventStore as _, RecordError};
 use sticky_domain::stream::{Lane, StreamId};
 
-use super::child::{EACH, WRITERS, told, writing};
+use super::child::{EACH, WRITERS, seq, told, writing};
 use crate::engines::Opened;
 use crate::world::{append, document, guest, link, principal, record, right, update_under};
 
@@ -24,6 +25,26 @@ async fn eight_writers_of_four_processes_give_one_document_dense_seqs() {
     let read = opened.store.updates(document, 0, usize::MAX).await.unwrap();
     assert!(read.updates.iter().map(|update| update.seq).eq(1..=all));
     assert_eq!(opened.store.position(Lane::Content).await, Ok(all));
+}
+
+/// Kills the node in the middle of its work; everything that it had acknowledged is there.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_node_acknowledged_survives_its_kill() {
+    let opened = Opened::postgres().await;
+    let document = document(&opened.store, principal()).await;
+    let mut node = writing(opened.url(), document);
+    let mut lines = BufReader::new(node.stdout.take().unwrap()).lines();
+    let mut acknowledged = Vec::new();
+    while acknowledged.len() < 50 {
+        acknowledged.extend(seq(&lines.next().unwrap().unwrap()));
+    }
+    node.kill().unwrap();
+    node.wait().unwrap();
+    acknowledged.extend(lines.map_while(Result::ok).filter_map(|line| seq(&line)));
+    let next = record(&opened.store, document, "after").await.seq;
+    let read = opened.store.updates(document, 0, usize::MAX).await.unwrap();
+    assert!(read.updates.iter().map(|update| update.seq).eq(1..=read.head));
+    assert!(acknowledged.iter().all(|seq| *seq < next), "{acknowledged:?} before {next}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
