@@ -1,5 +1,5 @@
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{
@@ -12,6 +12,8 @@ use crate::OpenError;
 
 /// How long a command waits for another process to finish its transaction.
 const BUSY: Duration = Duration::from_secs(5);
+/// The time between two tries where SQLite itself does not wait.
+const PAUSE: Duration = Duration::from_millis(20);
 /// Reads that run at the same time.
 const READERS: u32 = 4;
 /// Statements kept prepared per connection; the content writer has a few per power of two.
@@ -28,9 +30,28 @@ pub(super) async fn writer(path: Option<&Path>) -> Result<SqliteConnection, Open
         None => common(SqliteConnectOptions::new().in_memory(true)),
     };
     let name = path.map_or_else(|| PathBuf::from("memory://"), Path::to_owned);
-    let mut connection = options.connect().await.map_err(|error| unusable(name.clone(), &error))?;
+    let mut connection =
+        patiently(&options).await.map_err(|error| unusable(name.clone(), &error))?;
     migrate(&mut connection, &name).await?;
     Ok(connection)
+}
+
+/// The change to write-ahead logging does not wait for another process that is making the same database: SQLite answers
+/// at once that it is busy.
+async fn patiently(options: &SqliteConnectOptions) -> Result<SqliteConnection, sqlx::Error> {
+    let end = Instant::now() + BUSY;
+    loop {
+        match options.connect().await {
+            Err(error) if is_busy(&error) && Instant::now() < end => {
+                tokio::time::sleep(PAUSE).await;
+            }
+            outcome => return outcome,
+        }
+    }
+}
+
+fn is_busy(error: &sqlx::Error) -> bool {
+    error.as_database_error().is_some_and(|error| primary_code(error) == BUSY_NOW)
 }
 
 /// Connections that cannot write.
@@ -102,8 +123,7 @@ fn unusable(path: PathBuf, error: &sqlx::Error) -> OpenError {
 }
 
 fn reason(path: &Path, error: &dyn sqlx::error::DatabaseError) -> String {
-    let code = error.code().and_then(|code| code.parse::<i32>().ok()).unwrap_or_default() & 0xff;
-    match code {
+    match primary_code(error) {
         READ_ONLY => "it, or its directory, is read-only".to_owned(),
         CANNOT_OPEN if path.is_dir() => "it is a directory".to_owned(),
         CANNOT_OPEN => cannot_open(path),
@@ -111,6 +131,11 @@ fn reason(path: &Path, error: &dyn sqlx::error::DatabaseError) -> String {
         BUSY_NOW => "another process holds it; try again".to_owned(),
         _ => error.message().to_owned(),
     }
+}
+
+/// Below the extended result code.
+fn primary_code(error: &dyn sqlx::error::DatabaseError) -> i32 {
+    error.code().and_then(|code| code.parse::<i32>().ok()).unwrap_or_default() & 0xff
 }
 
 fn cannot_open(path: &Path) -> String {
