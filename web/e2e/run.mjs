@@ -16,6 +16,7 @@ const journeys = { 'try it': tryIt, ...editing, ...history, ...states }
 
 const browser = await launch()
 const failed = []
+let passed = 0
 for (const [mode, flags] of Object.entries(modes)) {
   if (process.env.STICKY_E2E_MODE && process.env.STICKY_E2E_MODE !== mode) continue
   const server = await Server.start(binary, flags)
@@ -25,13 +26,15 @@ for (const [mode, flags] of Object.entries(modes)) {
   await server.close()
 }
 await browser.close()
-if (failed.length > 0) console.error(`${failed.length} failed: ${failed.join(', ')}`)
+if (failed.length > 0) console.error(`failed: ${failed.join(', ')}`)
+console.log(`${passed} passed, ${failed.length} failed`)
 process.exit(failed.length > 0 ? 1 : 0)
 
 async function attempt(name, server, run) {
   const start = Date.now()
   try {
     await run()
+    passed += 1
     console.log(`ok      ${name} (${Date.now() - start} ms)`)
   } catch (error) {
     failed.push(name)

@@ -72,6 +72,12 @@ export const states = {
     await ada.page.getByRole('button', { name: 'More' }).click()
     await pictures(ada, 'menu')
     await ada.page.keyboard.press('Escape')
+    // A selection over a line break, replaced: the browser copies the nodes that show it to others.
+    await guests[1].page.keyboard.press('Control+End')
+    await guests[1].page.keyboard.press('Shift+ArrowUp')
+    await ada.page.locator('.cm-theirs').first().waitFor()
+    await guests[1].page.keyboard.type('Sunday: rest')
+    await ada.page.getByText('Sunday: rest').waitFor()
     await turnOff(ada, guests, link)
   },
 

@@ -12,6 +12,7 @@ import { continueList, indent, outdent } from './lists'
 import { tickHere } from './markdown/checkbox'
 import { look } from './markdown/look'
 import { marks } from './markdown/marks'
+import { overtype } from './overtype'
 
 export type Writing = {
   text: Text
@@ -54,6 +55,7 @@ export function extensions({ text, mayWrite, room, refused }: Writing): Extensio
     look,
     marks,
     linkClicks,
+    overtype,
     EditorView.scrollMargins.of(covered),
     fits(room, refused),
     placeholder('Write something…'),

@@ -3,6 +3,7 @@ import { Decoration, type DecorationSet, EditorView, ViewPlugin, type ViewUpdate
 import type { Awareness } from 'y-protocols/awareness'
 import * as Y from 'yjs'
 import type { Cursor, Present } from './people'
+import { tint } from './tints'
 
 // y-codemirror.next draws remote cursors by style attributes, which our content security policy refuses, and reads
 // positions while the editor is still behind the shared text. So cursors are drawn here.
@@ -27,8 +28,7 @@ class Caret extends WidgetType {
 
   override toDOM(): HTMLElement {
     const caret = document.createElement('span')
-    caret.className = 'cm-caret'
-    caret.style.setProperty('--who', this.color)
+    caret.className = `cm-caret ${tint('--who', this.color)}`
     const label = document.createElement('span')
     label.className = 'cm-caret-name'
     label.textContent = this.name
@@ -113,14 +113,8 @@ class Cursors {
       widget: new Caret(user.name ?? '', user.color ?? 'gray', moves),
     }).range(head)
     if (anchor === head) return [caret]
-    const style = `background-color: ${user.colorLight ?? 'silver'}`
-    return [
-      Decoration.mark({ class: 'cm-theirs', attributes: { style } }).range(
-        Math.min(anchor, head),
-        Math.max(anchor, head),
-      ),
-      caret,
-    ]
+    const selection = Decoration.mark({ class: `cm-theirs ${tint('background-color', user.colorLight)}` })
+    return [selection.range(Math.min(anchor, head), Math.max(anchor, head)), caret]
   }
 
   private place(position: unknown): number | null {

@@ -2,6 +2,14 @@ import { HighlightStyle, syntaxHighlighting } from '@codemirror/language'
 import { EditorView } from '@codemirror/view'
 import { tags } from '@lezer/highlight'
 
+/** Items nested deeper are drawn at this depth. */
+export const DEEPEST = 12
+
+// Classes, because our content security policy refuses style attributes as soon as the browser copies a node.
+const depths = Object.fromEntries(
+  Array.from({ length: DEEPEST }, (_, above) => [`.cm-depth-${above + 1}`, { '--depth': `${above + 1}` }]),
+)
+
 const style = HighlightStyle.define([
   { tag: tags.heading1, class: 'md-h1' },
   { tag: tags.heading2, class: 'md-h2' },
@@ -48,6 +56,7 @@ const theme = EditorView.theme({
     textUnderlineOffset: '3px',
   },
   '.cm-item': { paddingInlineStart: 'calc(var(--depth) * 1.5em)', textIndent: '-1.5em' },
+  ...depths,
   '.cm-mark': { display: 'inline-block', width: '1.5em', textIndent: '0' },
   '.cm-bullet::before': { content: '"•"', color: 'var(--ink-3)', paddingInlineStart: '0.3em' },
   '.cm-number': {

@@ -10,6 +10,7 @@ import {
 } from '@codemirror/view'
 import type { SyntaxNodeRef } from '@lezer/common'
 import { Checkbox } from './checkbox'
+import { DEEPEST } from './look'
 
 class Bullet extends WidgetType {
   override eq(): boolean {
@@ -155,7 +156,7 @@ function checkbox(state: EditorState, mark: number, task: number, end: number): 
 
 function itemLine(state: EditorState, level: number, taskEnd: number): Decoration {
   const done = taskEnd > 0 && /[xX]/.test(state.sliceDoc(taskEnd - 2, taskEnd - 1))
-  return line(`cm-item${done ? ' cm-done' : ''}`, `--depth: ${level}`)
+  return line(`cm-item cm-depth-${Math.min(level, DEEPEST)}${done ? ' cm-done' : ''}`)
 }
 
 function depth(node: SyntaxNodeRef): number {
@@ -178,10 +179,9 @@ function each(state: EditorState, node: SyntaxNodeRef, visit: (lineStart: number
   }
 }
 
-function line(className: string, style?: string): Decoration {
-  const key = `${className};${style}`
-  const known = lines.get(key) ?? Decoration.line({ class: className, ...(style && { attributes: { style } }) })
-  lines.set(key, known)
+function line(className: string): Decoration {
+  const known = lines.get(className) ?? Decoration.line({ class: className })
+  lines.set(className, known)
   return known
 }
 
