@@ -15,7 +15,9 @@ use crate::router::router;
 /// When connections can no longer be taken.
 pub async fn serve(app: App, listener: TcpListener) -> io::Result<()> {
     let stopping = app.lifecycle.clone();
-    let server = axum::serve(connections(listener), router(app.clone()))
+    // Made once: a bare router is finished anew for every connection, with all that its routes carry.
+    let service = router(app.clone()).into_make_service();
+    let server = axum::serve(connections(listener), service)
         .with_graceful_shutdown(async move { stopping.stopping().await });
     let mut server = tokio::spawn(server.into_future());
     tokio::select! {

@@ -43,8 +43,7 @@ impl Core {
     /// Base, then tail, without any computing; the step 2 comes last, so that "synced" means everything.
     fn give_all(&mut self, key: SessionKey, now: Instant) {
         let (base, seq) = (self.state.base.clone(), self.state.head());
-        let tail = merge_onto(EMPTY, &self.state.tail)
-            .expect("recorded updates have passed the guard, so yrs can merge them");
+        let tail = self.state.tail_as_one();
         let Some(session) = self.sessions.get_mut(&key) else { return };
         if base.as_ref() != EMPTY {
             session.outbox.answer(frame::update(&base), 0);

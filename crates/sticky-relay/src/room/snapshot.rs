@@ -11,7 +11,7 @@ use super::session::{Session, SessionKey};
 /// A session that was sent nothing for so long gets an empty presence frame.
 const QUIET: Duration = Duration::from_secs(20);
 /// The tail is compacted early when it is larger than this.
-const MAX_TAIL_BYTES: usize = 512 << 10;
+const MAX_TAIL_BYTES: usize = 128 << 10;
 
 /// When the next base is due.
 #[derive(Debug)]

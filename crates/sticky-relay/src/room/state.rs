@@ -25,6 +25,8 @@ pub(crate) struct State {
     pub(crate) base_seq: u64,
     pub(crate) tail: Vec<TailUpdate>,
     pub(crate) tail_bytes: usize,
+    /// The tail as one update, once someone has asked for it: a storm of newcomers merges it once.
+    merged_tail: Option<Bytes>,
     /// The next clock of every client, of recorded updates only: what we may tell a client that we have.
     pub(crate) vector: Vector,
     /// Some recorded blocks begin beyond what the vector counts: what they build on was recorded later, or will be.
@@ -47,8 +49,16 @@ impl State {
         };
         let mut known = Known::from_update(&base).map_err(|_| BadBase { seq: base_seq })?;
         let vector = known.vector().clone();
-        let (tail, tail_bytes) = (Vec::new(), 0);
-        let mut state = Self { base, base_seq, tail, tail_bytes, vector, has_gap: false, owners };
+        let mut state = Self {
+            base,
+            base_seq,
+            tail: Vec::new(),
+            tail_bytes: 0,
+            merged_tail: None,
+            vector,
+            has_gap: false,
+            owners,
+        };
         for update in loaded.tail {
             state.owners.claim_all(&known, &update.bytes, update.root);
             if let Err(refusal) = known.absorb(&update.bytes) {
@@ -105,6 +115,17 @@ impl State {
     fn push(&mut self, seq: u64, bytes: Bytes) {
         self.tail_bytes += bytes.len();
         self.tail.push(TailUpdate { seq, bytes });
+        self.merged_tail = None;
+    }
+
+    /// The tail as one update.
+    pub(crate) fn tail_as_one(&mut self) -> Bytes {
+        let tail = &self.tail;
+        let merge = || {
+            merge_onto(EMPTY, tail)
+                .expect("recorded updates have passed the guard, so yrs can merge them")
+        };
+        self.merged_tail.get_or_insert_with(|| merge().into()).clone()
     }
 
     /// The newest recorded seq.
@@ -121,6 +142,7 @@ impl State {
     pub(crate) fn rebase(&mut self, base: Bytes, seq: u64) {
         self.tail.retain(|update| update.seq > seq);
         self.tail_bytes = self.tail.iter().map(|update| update.bytes.len()).sum();
+        self.merged_tail = None;
         self.base = base;
         self.base_seq = seq;
     }
