@@ -38,7 +38,8 @@ create table event (
 ) strict, without rowid;
 
 create unique index event_position on event (lane, position);
-create unique index event_op on event (kind, stream, op);
+-- Keys grow with time, whatever their document: so ordered, the index grows at one end and not in a place per document.
+create unique index event_op on event (op, stream, kind);
 
 -- `archiving` = 1 lets events leave, within the transaction that sets it and takes it back.
 create table setting (

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use secrecy::ExposeSecret as _;
 use sticky_domain::keyring::{Keyring, KeyringError};
 use sticky_domain::port::Ids;
+use sticky_store::DatabaseUrl;
 use thiserror::Error;
 
 use crate::config::Config;
@@ -24,6 +25,11 @@ pub enum SigningError {
     Stored { path: PathBuf, error: KeyringError },
     #[error("{path}: {error}", path = .path.display())]
     File { path: PathBuf, error: io::Error },
+    #[error(
+        "the nodes of a Postgres database sign with the same keys: set STICKY_LINK_KEYS to 1: and the output of \
+         `head -c 32 /dev/urandom | base64`"
+    )]
+    Shared,
 }
 
 /// The keys of this configuration. Makes `sticky.key` beside a SQLite database when there is none.
@@ -34,9 +40,13 @@ pub fn keyring(config: &Config, ids: &dyn Ids) -> Result<Keyring, SigningError> 
     if let Some(keys) = &config.link_keys {
         return Keyring::parse(keys.expose_secret()).map_err(SigningError::Configured);
     }
-    match directory(&config.database) {
-        Some(directory) => stored(&directory.join(FILE), ids),
-        None => Ok(Keyring::single(ids.secret())),
+    match &config.database {
+        DatabaseUrl::Memory => Ok(Keyring::single(ids.secret())),
+        DatabaseUrl::Postgres(_) => Err(SigningError::Shared),
+        database @ DatabaseUrl::Sqlite(_) => {
+            let directory = directory(database).expect("a file is in a directory");
+            stored(&directory.join(FILE), ids)
+        }
     }
 }
 
@@ -87,6 +97,17 @@ mod tests {
         assert_eq!(stored(&path, &RandomIds).unwrap().to_text(), first);
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn nodes_of_one_postgres_are_given_their_keys() {
+        let flags = crate::config::Flags {
+            database_url: Some("postgres://nobody@localhost/notes".to_owned()),
+            ..Default::default()
+        };
+        let config = Config::read(&flags, std::iter::empty()).unwrap();
+        let error = keyring(&config, &RandomIds).unwrap_err().to_string();
+        assert!(error.contains("STICKY_LINK_KEYS"), "{error}");
     }
 
     #[test]

@@ -11,7 +11,7 @@ pub(crate) fn directory(database: &DatabaseUrl) -> Option<&Path> {
             Some(parent) if !parent.as_os_str().is_empty() => parent,
             _ => Path::new("."),
         }),
-        DatabaseUrl::Memory => None,
+        DatabaseUrl::Memory | DatabaseUrl::Postgres(_) => None,
     }
 }
 
@@ -20,6 +20,7 @@ pub(crate) fn described(database: &DatabaseUrl) -> String {
     match database {
         DatabaseUrl::Sqlite(path) => format!("the SQLite file {}", path.display()),
         DatabaseUrl::Memory => "memory, until the server stops".to_owned(),
+        DatabaseUrl::Postgres(url) => format!("the Postgres database {url}"),
     }
 }
 

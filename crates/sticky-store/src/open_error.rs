@@ -9,8 +9,6 @@ pub enum OpenError {
         "the database URL begins with {0:?}; it must be sqlite://PATH, memory:// or postgres://…"
     )]
     Scheme(String),
-    #[error("postgres:// is not in this build yet; use sqlite://PATH or memory://")]
-    NotYet,
     #[error("the database URL has options ({0:?}), but sqlite:// takes a path and nothing else")]
     Options(String),
     #[error(

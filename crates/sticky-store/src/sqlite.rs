@@ -26,7 +26,7 @@ use crate::content::ContentWriter;
 use crate::control::ControlWriter;
 use crate::engine::Engine;
 use crate::tide::Tide;
-use crate::{DatabaseUrl, OpenError, ServingLock};
+use crate::{OpenError, ServingLock};
 use content::ContentRecorder;
 use group::ControlCommitter;
 use readers::{Readers, Writer};
@@ -43,8 +43,11 @@ pub(crate) struct Sqlite {
 }
 
 impl Sqlite {
-    pub(crate) async fn open(url: &DatabaseUrl, clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
-        let path = absolute(url)?;
+    pub(crate) async fn open(
+        path: Option<&Path>,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, OpenError> {
+        let path = absolute(path)?;
         let writer = Arc::new(Mutex::new(connect::writer(path.as_deref()).await?));
         let readers = match &path {
             Some(path) => Readers::Pool(connect::readers(path)),
@@ -118,8 +121,8 @@ const UPDATES_AFTER: &str = "
 const HEAD: &str = "select head from stream where kind = 2 and id = ?";
 
 /// Absolute, so that neither a changed working directory nor SQLite's URI file names can redirect it.
-fn absolute(url: &DatabaseUrl) -> Result<Option<Arc<Path>>, OpenError> {
-    let DatabaseUrl::Sqlite(path) = url else {
+fn absolute(path: Option<&Path>) -> Result<Option<Arc<Path>>, OpenError> {
+    let Some(path) = path else {
         return Ok(None);
     };
     let absolute = std::path::absolute(path).map_err(|error| OpenError::Unusable {
@@ -157,7 +160,7 @@ mod tests {
     }
 
     async fn with_note() -> Sqlite {
-        let store = Sqlite::open(&DatabaseUrl::Memory, Arc::new(Still)).await.unwrap();
+        let store = Sqlite::open(None, Arc::new(Still)).await.unwrap();
         let project = ProjectId(Uuid::from_u128(3));
         let created = Append {
             stream: StreamId::document(NOTE),

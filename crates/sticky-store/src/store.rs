@@ -3,7 +3,7 @@ use std::sync::Arc;
 use sticky_domain::port::Clock;
 
 use crate::engine::Engine;
-use crate::postgres::{Postgres, PostgresUrl};
+use crate::postgres::Postgres;
 use crate::sqlite::Sqlite;
 use crate::{DatabaseUrl, OpenError, ServingLock};
 
@@ -17,24 +17,19 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens the database, making it or bringing its schema up to date first. Must be called within a tokio runtime.
+    /// Opens the database, making it (on Postgres: in a database that exists) or bringing its schema up to date first.
+    /// Must be called within a tokio runtime.
     ///
     /// # Errors
-    /// When it cannot be opened or written, or was written by a newer version.
+    /// When it cannot be opened or written, or was written by a newer version; when a Postgres server is not reached
+    /// within some seconds, or would not force commits to its disk.
     pub async fn open(url: &DatabaseUrl, clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
-        Ok(Self { engine: Arc::new(Sqlite::open(url, clock).await?) })
-    }
-
-    /// The same on a Postgres server, whose database must exist.
-    ///
-    /// # Errors
-    /// When the server is not reached within some seconds, refuses, would not force commits to its disk, or holds the
-    /// notes of a newer version.
-    pub async fn open_postgres(
-        url: &PostgresUrl,
-        clock: Arc<dyn Clock>,
-    ) -> Result<Self, OpenError> {
-        Ok(Self { engine: Arc::new(Postgres::open(url, clock).await?) })
+        let engine: Arc<dyn Engine> = match url {
+            DatabaseUrl::Postgres(url) => Arc::new(Postgres::open(url, clock).await?),
+            DatabaseUrl::Sqlite(path) => Arc::new(Sqlite::open(Some(path), clock).await?),
+            DatabaseUrl::Memory => Arc::new(Sqlite::open(None, clock).await?),
+        };
+        Ok(Self { engine })
     }
 
     /// Claims the database for this server until the lock is dropped. Other commands may still write beside it.

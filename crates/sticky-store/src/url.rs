@@ -2,7 +2,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use crate::OpenError;
+use crate::{OpenError, PostgresUrl};
 
 /// Where the data lives.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,6 +11,8 @@ pub enum DatabaseUrl {
     Sqlite(PathBuf),
     /// `memory://`: gone when the process ends.
     Memory,
+    /// `postgres://…`: a database on a server, which any number of nodes share.
+    Postgres(PostgresUrl),
 }
 
 impl FromStr for DatabaseUrl {
@@ -21,7 +23,7 @@ impl FromStr for DatabaseUrl {
             Some(("sqlite", path)) => sqlite(path),
             Some(("memory", "")) => Ok(Self::Memory),
             Some(("memory", rest)) => Err(OpenError::MemoryPath(rest.to_owned())),
-            Some(("postgres" | "postgresql", _)) => Err(OpenError::NotYet),
+            Some(("postgres" | "postgresql", _)) => text.parse().map(Self::Postgres),
             // Whatever follows the scheme may hold a password.
             Some((scheme, _)) => Err(OpenError::Scheme(format!("{scheme}://"))),
             None => Err(OpenError::Scheme(text.split(':').next().unwrap_or_default().to_owned())),
@@ -44,6 +46,7 @@ impl fmt::Display for DatabaseUrl {
         match self {
             Self::Sqlite(path) => write!(f, "sqlite://{}", path.display()),
             Self::Memory => f.write_str("memory://"),
+            Self::Postgres(url) => url.fmt(f),
         }
     }
 }
@@ -55,14 +58,16 @@ mod tests {
     #[test]
     fn urls_are_read_or_refused_with_the_reason() {
         let sqlite = |path: &str| Ok(DatabaseUrl::Sqlite(PathBuf::from(path)));
-        let table: [(&str, Result<DatabaseUrl, &str>); 9] = [
+        let postgres = |url: &str| Ok(DatabaseUrl::Postgres(url.parse().unwrap()));
+        let table: [(&str, Result<DatabaseUrl, &str>); 10] = [
             ("sqlite://./sticky.db", sqlite("./sticky.db")),
             ("sqlite:///var/lib/sticky.db", sqlite("/var/lib/sticky.db")),
             ("memory://", Ok(DatabaseUrl::Memory)),
             ("memory://x", Err("takes nothing behind it")),
             ("sqlite://a.db?mode=ro", Err("mode=ro")),
             ("sqlite://", Err("names no file")),
-            ("postgres://u:p@h/db", Err("not in this build yet")),
+            ("postgres://u:p@h/db", postgres("postgres://u:p@h:5432/db")),
+            ("postgres://u:secret@h:port/db", Err("is not understood")),
             ("mysql://u:secret@h/db", Err("\"mysql://\"")),
             ("sticky.db", Err("sqlite://PATH, memory:// or postgres://")),
         ];

@@ -1,3 +1,5 @@
+use std::time::Instant;
+
 use bytes::Bytes;
 use sticky_domain::access::Caller;
 use sticky_domain::event::Actor;
@@ -108,14 +110,14 @@ impl Core {
     }
 
     /// Starts an append of everything that has come, unless one is in flight.
-    pub(super) fn start_batch(&mut self) {
+    pub(super) fn start_batch(&mut self, now: Instant) {
         if !self.in_flight.is_empty() {
             return;
         }
         let mut entries: Vec<Entry> =
             std::mem::take(&mut self.submitted).into_iter().map(Entry::from_submitted).collect();
         for key in std::mem::take(&mut self.writers) {
-            self.take_pending(key, &mut entries);
+            self.take_pending(key, &mut entries, now);
         }
         if entries.is_empty() {
             return;
@@ -135,23 +137,26 @@ impl Core {
         self.effects.push(Effect::Record(updates));
     }
 
-    fn take_pending(&mut self, key: SessionKey, entries: &mut Vec<Entry>) {
+    fn take_pending(&mut self, key: SessionKey, entries: &mut Vec<Entry>, now: Instant) {
         let Some(session) = self.sessions.get_mut(&key) else { return };
         let pending = std::mem::take(&mut session.pending);
         let Some(Terms { actor, fence, caller }) = pending.terms else { return };
         for bytes in merge_frames(pending.frames) {
-            let update = NewUpdate { actor, op: self.next_op(), fence: fence.clone(), bytes };
+            let update = NewUpdate { actor, op: self.next_op(now), fence: fence.clone(), bytes };
             let caller = Some(caller.clone());
             entries.push(Entry { source: Source::Session(key), caller, update });
         }
         self.credits.extend(pending.credits);
     }
 
-    /// A key that no other append has. Keys grow with time, so that the index of a document's keys grows at its end.
-    fn next_op(&mut self) -> OpKey {
+    /// A key that no other append has. Keys grow with time, whatever their room, so that an index of them grows at its end.
+    fn next_op(&mut self, now: Instant) -> OpKey {
         self.ops += 1;
+        let age = now.saturating_duration_since(self.began_at);
+        let millis = self.life.millis + u64::try_from(age.as_millis()).unwrap_or(0);
         let mut key = [0; 16];
-        key[..12].copy_from_slice(&self.nonce);
+        key[..6].copy_from_slice(&millis.to_be_bytes()[2..]);
+        key[6..12].copy_from_slice(&self.life.chance);
         key[12..].copy_from_slice(&self.ops.to_be_bytes());
         OpKey(key)
     }

@@ -62,8 +62,9 @@ pub(crate) struct Core {
     pub(super) effects: Vec<Effect>,
     pub(super) snapshots: super::snapshot::Schedule,
     pub(super) reading_head: bool,
-    /// Sets this room's operation keys apart from those of every other room there ever was: milliseconds, then chance.
-    pub(super) nonce: [u8; 12],
+    /// Sets this room's operation keys apart from those of every other room there ever was.
+    pub(super) life: Life,
+    pub(super) began_at: Instant,
     pub(super) ops: u32,
     next_session: u64,
     empty_since: Instant,
@@ -94,7 +95,8 @@ impl Core {
             presence: Presence::default(),
             effects: Vec::new(),
             reading_head: false,
-            nonce: nonce_of(life),
+            life: Life::of(life),
+            began_at: now,
             ops: 0,
             next_session: 0,
             empty_since: now,
@@ -122,9 +124,7 @@ impl Core {
             outbox.control(frame::notice(&self.greeting(&seat)));
         }
         outbox.control(frame::step1(&self.state.vector.encode()));
-        if let Some(states) = self.presence.everyone() {
-            outbox.presence(states);
-        }
+        self.presence.everyone().into_iter().for_each(|states| outbox.presence(states));
         // The right was looked up before the room could hear of its loss.
         self.effects.push(Effect::Recheck(key, seat.caller.clone()));
         self.sessions.insert(key, Session::new(seat, outbox, now));
@@ -153,10 +153,10 @@ impl Core {
 
     /// Everything that should happen once the mailbox is drained: one append, one presence frame for each.
     pub(crate) fn flush(&mut self, now: Instant) {
-        self.start_batch();
+        self.start_batch(now);
         self.release_held(now);
         self.remove_closed(now);
-        if let Some(changed) = self.presence.changed() {
+        for changed in self.presence.changed() {
             for session in self.sessions.values_mut() {
                 session.outbox.presence(changed.clone());
                 session.sent_at = now;
@@ -202,11 +202,17 @@ impl Core {
     }
 }
 
-/// The time and the tail of a version 7 UUID (RFC 9562).
-fn nonce_of(life: Uuid) -> [u8; 12] {
-    let bytes = life.as_bytes();
-    let mut nonce = [0; 12];
-    nonce[..6].copy_from_slice(&bytes[..6]);
-    nonce[6..].copy_from_slice(&bytes[10..]);
-    nonce
+/// When a room was opened, and what sets it apart from others of that moment: the parts of a version 7 UUID (RFC 9562).
+#[derive(Debug)]
+pub(super) struct Life {
+    pub(super) millis: u64,
+    pub(super) chance: [u8; 6],
+}
+
+impl Life {
+    fn of(id: Uuid) -> Self {
+        let (high, low) = id.as_u64_pair();
+        let [_, _, chance @ ..] = low.to_be_bytes();
+        Self { millis: high >> 16, chance }
+    }
 }

@@ -9,6 +9,8 @@ use crate::frame;
 use crate::guard::check_awareness;
 
 const GONE: &str = "null";
+/// A presence frame ends with the state that passes this.
+const FRAME_BYTES: usize = 2 << 10;
 
 #[derive(Debug)]
 struct State {
@@ -36,27 +38,21 @@ pub(super) struct Presence {
 }
 
 impl Presence {
-    /// Everyone's state in one frame; none when nobody is here.
-    pub(super) fn everyone(&self) -> Option<Bytes> {
-        if self.states.is_empty() {
-            return None;
-        }
-        Some(frame::awareness(
-            self.states.iter().map(|(client, state)| (*client, state.clock(), state.json.as_str())),
-        ))
+    /// Everyone's state, in frames.
+    pub(super) fn everyone(&self) -> Vec<Bytes> {
+        let states = self.states.iter();
+        frames(states.map(|(client, state)| (*client, state.clock(), state.json.as_str())))
     }
 
-    /// What has changed since the last call, in one frame.
-    pub(super) fn changed(&mut self) -> Option<Bytes> {
+    /// What has changed since the last call, in frames.
+    pub(super) fn changed(&mut self) -> Vec<Bytes> {
         let changed = std::mem::take(&mut self.changed);
         let gone = std::mem::take(&mut self.gone);
         let here = changed.iter().filter_map(|client| {
             let state = self.states.get(client)?;
             Some((*client, state.clock(), state.json.as_str()))
         });
-        let entries: Vec<(u64, u32, &str)> =
-            here.chain(gone.iter().map(|(client, clock)| (*client, *clock, GONE))).collect();
-        if entries.is_empty() { None } else { Some(frame::awareness(entries.into_iter())) }
+        frames(here.chain(gone.iter().map(|(client, clock)| (*client, *clock, GONE))))
     }
 
     /// Takes a client's state away.
@@ -157,8 +153,8 @@ impl Core {
     }
 
     pub(super) fn show_everyone(&mut self, key: SessionKey) {
-        if let (Some(states), Some(session)) = (self.presence.everyone(), self.sessions.get(&key)) {
-            session.outbox.presence(states);
+        if let Some(session) = self.sessions.get(&key) {
+            self.presence.everyone().into_iter().for_each(|states| session.outbox.presence(states));
         }
     }
 }
@@ -173,4 +169,21 @@ fn stamped(json: &str, person: &Value) -> Option<String> {
 /// A presence frame that says nothing: stock providers reconnect after 30 s without data.
 pub(super) fn nothing_new() -> Bytes {
     frame::awareness(std::iter::empty())
+}
+
+/// Presence in frames of moderate size: the largest frame that a socket ever sent is memory that it keeps.
+fn frames<'a>(states: impl Iterator<Item = (u64, u32, &'a str)>) -> Vec<Bytes> {
+    let (mut frames, mut entries, mut bytes) = (Vec::new(), Vec::new(), 0);
+    for entry in states {
+        bytes += entry.2.len();
+        entries.push(entry);
+        if bytes >= FRAME_BYTES {
+            frames.push(frame::awareness(entries.drain(..)));
+            bytes = 0;
+        }
+    }
+    if !entries.is_empty() {
+        frames.push(frame::awareness(entries.into_iter()));
+    }
+    frames
 }

@@ -138,7 +138,7 @@ impl Server {
 
     async fn make_template(&self) {
         let url = self.bare_database(TEMPLATE).await;
-        let store = Store::open_postgres(&url.parse().unwrap(), TestClock::new()).await.unwrap();
+        let store = Store::open(&url.parse().unwrap(), TestClock::new()).await.unwrap();
         store.close().await;
         drop(store);
     }

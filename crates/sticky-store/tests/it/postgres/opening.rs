@@ -7,7 +7,7 @@ use crate::server::{execute, shared};
 use crate::world::{TestClock, document, principal, record};
 
 async fn refusal(address: &str) -> OpenError {
-    let opened = Store::open_postgres(&address.parse().unwrap(), TestClock::new()).await;
+    let opened = Store::open(&address.parse().unwrap(), TestClock::new()).await;
     opened.err().expect("it must be refused")
 }
 
