@@ -12,6 +12,8 @@ use crate::close::CloseReason;
 const MAX_FRAMES: usize = 256;
 /// The most bytes that wait for a session, answers to its own questions apart.
 const MAX_BYTES: usize = 1 << 20;
+/// The room for frames that an empty queue keeps: a burst once is no reason to hold memory for good.
+const KEPT: usize = 16;
 /// The most notices and questions; a peer that leaves more of them is closed.
 const MAX_CONTROLS: usize = 256;
 /// The most presence frames among them.
@@ -258,6 +260,9 @@ impl Queue {
     fn pop(&mut self) -> Option<Bytes> {
         let item = self.items.pop_front()?;
         self.bytes -= item.frame().len();
+        if self.items.is_empty() && self.items.capacity() > KEPT {
+            self.items = VecDeque::new();
+        }
         match &item {
             Item::Content { seq, .. } => self.taken_seq = self.taken_seq.max(*seq),
             Item::Answer { seq, .. } => {

@@ -26,7 +26,7 @@ const MAX_BYTES: usize = 8 * 1024 * 1024;
 /// a pause does not wait.
 const PACE: Duration = Duration::from_millis(16);
 /// From so many bytes on a commit is worth its sync.
-const MUCH: usize = 4 * 1024;
+const MUCH: usize = 1024;
 /// Submissions that may wait.
 const QUEUE: usize = 1_024;
 
