@@ -156,12 +156,7 @@ impl Core {
         self.start_batch(now);
         self.release_held(now);
         self.remove_closed(now);
-        for changed in self.presence.changed() {
-            for session in self.sessions.values_mut() {
-                session.outbox.presence(changed.clone());
-                session.sent_at = now;
-            }
-        }
+        self.show_changes(now);
     }
 
     /// Sessions that have ended and have nothing left to record.

@@ -1,4 +1,5 @@
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Instant;
 
 use bytes::Bytes;
 use serde_json::Value;
@@ -44,15 +45,16 @@ impl Presence {
         frames(states.map(|(client, state)| (*client, state.clock(), state.json.as_str())))
     }
 
-    /// What has changed since the last call, in frames.
-    pub(super) fn changed(&mut self) -> Vec<Bytes> {
+    /// What has changed since the last call.
+    pub(super) fn changes(&mut self) -> Changes {
         let changed = std::mem::take(&mut self.changed);
         let gone = std::mem::take(&mut self.gone);
-        let here = changed.iter().filter_map(|client| {
-            let state = self.states.get(client)?;
-            Some((*client, state.clock(), state.json.as_str()))
+        let here = changed.into_iter().filter_map(|client| {
+            let state = self.states.get(&client)?;
+            Some((client, state.clock(), state.json.clone()))
         });
-        frames(here.chain(gone.iter().map(|(client, clock)| (*client, *clock, GONE))))
+        let gone = gone.into_iter().map(|(client, clock)| (client, clock, GONE.to_owned()));
+        Changes { states: here.chain(gone).collect() }
     }
 
     /// Takes a client's state away.
@@ -91,7 +93,42 @@ impl Presence {
     }
 }
 
+/// States that others do not know yet.
+#[derive(Debug)]
+pub(super) struct Changes {
+    states: Vec<(u64, u32, String)>,
+}
+
+impl Changes {
+    pub(super) fn is_of(&self, client: u64) -> bool {
+        self.states.iter().any(|state| state.0 == client)
+    }
+
+    /// The changes in frames, without those of `own`: stock clients answer news of themselves, which would be news again.
+    pub(super) fn frames_without(&self, own: Option<u64>) -> Vec<Bytes> {
+        let others = self.states.iter().filter(|state| Some(state.0) != own);
+        frames(others.map(|(client, clock, json)| (*client, *clock, json.as_str())))
+    }
+}
+
 impl Core {
+    /// Shows everyone what has changed of the others.
+    pub(super) fn show_changes(&mut self, now: Instant) {
+        let changes = self.presence.changes();
+        let for_most = changes.frames_without(None);
+        if for_most.is_empty() {
+            return;
+        }
+        for session in self.sessions.values_mut() {
+            let own = session.client.filter(|client| changes.is_of(*client));
+            let without_own = own.map(|client| changes.frames_without(Some(client)));
+            for states in without_own.as_ref().unwrap_or(&for_most) {
+                session.outbox.presence(states.clone());
+                session.sent_at = now;
+            }
+        }
+    }
+
     /// A client tells its own state. Stock clients echo everybody's: what is not the session's own is skipped silently.
     pub(super) fn announce(&mut self, key: SessionKey, states: &[u8]) {
         let mut entries = Vec::new();

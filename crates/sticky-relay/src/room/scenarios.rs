@@ -176,3 +176,30 @@ fn who_has_more_client_ids_than_a_vector_may_name_still_gets_the_text() {
     scene.send(reader, frame::step1(&vector));
     assert!(frames(&outbox).iter().any(|frame| frame.starts_with(&[0, 1])), "a step 2 answers");
 }
+
+/// A presence frame of `client` at `clock`.
+fn present(client: u64, clock: u32) -> Bytes {
+    frame::awareness([(client, clock, "{\"cursor\":null}")].into_iter())
+}
+
+#[test]
+fn nobody_is_told_of_themselves_not_even_by_another_name() {
+    let mut scene = Scene::new();
+    let (one, own) = scene.join(1);
+    let (_, other) = scene.join(2);
+    scene.send(one, present(5, 1));
+    let is_presence = |frame: &Bytes| frame[0] == 1;
+    assert!(frames(&other).iter().any(is_presence));
+    scene.core.renamed(seat(1).right.principal, "Ada");
+    scene.core.flush(scene.now);
+    assert!(frames(&other).iter().any(|frame| frame.windows(3).any(|part| part == b"Ada")));
+    scene.send(one, present(5, 2));
+    assert!(
+        frames(&other).iter().any(is_presence),
+        "what comes after counts higher than the change of name"
+    );
+    assert!(
+        !frames(&own).iter().any(is_presence),
+        "a stock client would answer, and so on for ever"
+    );
+}
