@@ -23,7 +23,7 @@ use farewell::{End, farewell};
 /// The defaults of the library reserve 128 KiB for every idle socket.
 const READ_BUFFER: usize = 4 << 10;
 /// What is written out in one piece when several frames are ready.
-const WRITE_BUFFER: usize = 4 << 10;
+const WRITE_BUFFER: usize = 2 << 10;
 /// More than the largest frame that the relay makes, a whole document with its tail.
 const MAX_WRITE_BUFFER: usize = 32 << 20;
 /// An update of 1 MiB and the bytes around it.

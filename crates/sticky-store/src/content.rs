@@ -22,9 +22,8 @@ pub(crate) use verdicts::{Known, Record, Standing, Verdicts};
 const MAX_EVENTS: usize = 200;
 /// No more is added to a commit that holds this much.
 const MAX_BYTES: usize = 8 * 1024 * 1024;
-/// Commits of little begin no closer together than the frames of a screen: what comes in between shares one. The first of
-/// a pause does not wait.
-const PACE: Duration = Duration::from_millis(16);
+/// Commits of little begin no closer together: what comes in between shares one. The first of a pause does not wait.
+const PACE: Duration = Duration::from_millis(8);
 /// From so many bytes on a commit is worth its sync.
 const MUCH: usize = 1024;
 /// Submissions that may wait.

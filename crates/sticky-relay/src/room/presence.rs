@@ -11,7 +11,7 @@ use crate::guard::check_awareness;
 
 const GONE: &str = "null";
 /// A presence frame ends with the state that passes this.
-const FRAME_BYTES: usize = 2 << 10;
+const FRAME_BYTES: usize = 1 << 10;
 
 #[derive(Debug)]
 struct State {
