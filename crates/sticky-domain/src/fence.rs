@@ -1,6 +1,5 @@
 //! The write fence: every append names the keys that its right rests on, and commits only while none of them has been lessened.
 
-use crate::access::Recipient;
 use crate::event::Fact;
 use crate::id::{DocumentId, LinkId, PrincipalId, ProjectId, TokenId};
 use crate::stream::{StreamId, StreamKind};
@@ -49,12 +48,6 @@ pub fn lessened(stream: StreamId, fact: &Fact) -> Option<RightKey> {
     }
 }
 
-/// Every key that a direct grant on `document` rests on.
-pub fn grant_keys(document: DocumentId, recipient: Recipient) -> Vec<RightKey> {
-    let Recipient::Principal(principal) = recipient;
-    vec![RightKey::Document(document), RightKey::Principal(principal)]
-}
-
 fn document_of(stream: StreamId) -> RightKey {
     debug_assert_eq!(
         stream.kind,
@@ -69,7 +62,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::access::Level;
+    use crate::access::{Level, Recipient};
 
     const DOCUMENT: DocumentId = DocumentId(Uuid::from_u128(1));
     const LINK: LinkId = LinkId(Uuid::from_u128(2));

@@ -75,12 +75,7 @@ impl Core {
 
     /// Questions that came while an answer was on its way.
     pub(super) fn answer_late_questions(&mut self, now: Instant) {
-        let waiting: Vec<SessionKey> = self
-            .sessions
-            .iter()
-            .filter(|(_, session)| session.question.is_some())
-            .map(|(key, _)| *key)
-            .collect();
+        let waiting = self.keys_where(|session| session.question.is_some());
         for key in waiting {
             if !self.is_answering(key)
                 && let Some(vector) =

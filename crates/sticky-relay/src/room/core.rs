@@ -159,6 +159,11 @@ impl Core {
         self.show_changes(now);
     }
 
+    /// The sessions that are like this, in the order in which they came.
+    pub(super) fn keys_where(&self, wanted: impl Fn(&Session) -> bool) -> Vec<SessionKey> {
+        self.sessions.iter().filter(|(_, session)| wanted(session)).map(|(key, _)| *key).collect()
+    }
+
     /// Sessions that have ended and have nothing left to record.
     fn remove_closed(&mut self, now: Instant) {
         let before = self.sessions.len();

@@ -67,12 +67,8 @@ impl Core {
     }
 
     fn recheck_where(&mut self, concerned: impl Fn(Via, PrincipalId) -> bool) {
-        let keys: Vec<SessionKey> = self
-            .sessions
-            .iter()
-            .filter(|(_, session)| concerned(session.seat.right.via, session.seat.right.principal))
-            .map(|(key, _)| *key)
-            .collect();
+        let keys = self
+            .keys_where(|session| concerned(session.seat.right.via, session.seat.right.principal));
         keys.into_iter().for_each(|key| self.recheck(key));
     }
 

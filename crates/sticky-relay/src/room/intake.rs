@@ -206,12 +206,7 @@ impl Core {
 
     /// The log's head has been read: judges the frames again that seemed to be behind a gap.
     pub(super) fn judge_held_again(&mut self, now: Instant) {
-        let holding: Vec<SessionKey> = self
-            .sessions
-            .iter()
-            .filter(|(_, session)| session.holding)
-            .map(|(key, _)| *key)
-            .collect();
+        let holding = self.keys_where(|session| session.holding);
         for key in holding {
             let first = self.sessions.get_mut(&key).and_then(|session| session.held.pop_front());
             if let Some(received) = first {
@@ -226,12 +221,7 @@ impl Core {
 
     /// Takes in frames that waited because the session's update was full.
     pub(super) fn release_held(&mut self, now: Instant) {
-        let waiting: Vec<SessionKey> = self
-            .sessions
-            .iter()
-            .filter(|(_, session)| !session.holding && !session.held.is_empty())
-            .map(|(key, _)| *key)
-            .collect();
+        let waiting = self.keys_where(|session| !session.holding && !session.held.is_empty());
         for key in waiting {
             while let Some(received) = self.next_held(key) {
                 self.handle(key, received, now);

@@ -4,7 +4,7 @@ use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use bytes::Bytes;
-use sticky_domain::access::Caller;
+use sticky_domain::access::{Caller, Presence, Right};
 use sticky_domain::id::DocumentId;
 use sticky_domain::port::{NewUpdate, RecordError, Snapshot, StoreError};
 
@@ -14,7 +14,7 @@ use super::batch::Outcome;
 use super::catch_up::difference;
 use super::session::SessionKey;
 use super::state::{State, TailUpdate};
-use super::task::{Done, lets_write};
+use super::task::Done;
 use crate::compact::compact_verified;
 use crate::known::Known;
 use crate::relay::RelayPorts;
@@ -78,6 +78,11 @@ async fn record_again(
         }
         _ => lapsed,
     }
+}
+
+/// Whether a looked-up right still lets its holder write.
+fn lets_write(right: &Right) -> bool {
+    right.level.may_write() && right.presence == Presence::Live
 }
 
 pub(super) async fn pause() -> Done {

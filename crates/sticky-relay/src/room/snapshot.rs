@@ -6,7 +6,7 @@ use sticky_domain::time::Timestamp;
 
 use super::core::{Core, Effect};
 use super::presence::nothing_new;
-use super::session::{Session, SessionKey};
+use super::session::Session;
 
 /// A session that was sent nothing for so long gets an empty presence frame.
 const QUIET: Duration = Duration::from_secs(20);
@@ -109,9 +109,5 @@ impl Core {
         {
             self.recheck(key);
         }
-    }
-
-    fn keys_where(&self, wanted: impl Fn(&Session) -> bool) -> Vec<SessionKey> {
-        self.sessions.iter().filter(|(_, session)| wanted(session)).map(|(key, _)| *key).collect()
     }
 }

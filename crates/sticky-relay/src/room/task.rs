@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use futures::future::BoxFuture;
 use futures::stream::{FuturesUnordered, StreamExt};
-use sticky_domain::access::{Presence, Right};
+use sticky_domain::access::Right;
 use sticky_domain::event::Fact;
 use sticky_domain::id::{DocumentId, LinkId, PrincipalId, RootId, TokenId};
 use sticky_domain::port::StoredUpdate;
@@ -283,9 +283,4 @@ impl Room {
     fn people(&self) -> Vec<(LinkId, RootId)> {
         self.core.sessions().filter_map(|seat| Some((seat.link()?, seat.right.root))).collect()
     }
-}
-
-/// Whether a looked-up right still lets its holder write.
-pub(super) fn lets_write(right: &Right) -> bool {
-    right.level.may_write() && right.presence == Presence::Live
 }
