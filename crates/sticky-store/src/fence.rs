@@ -21,6 +21,19 @@ impl Fence {
         self.held.insert((kind, id), Held { version, until });
     }
 
+    pub(crate) fn holds(&self, key: (i16, Uuid)) -> bool {
+        self.held.contains_key(&key)
+    }
+
+    pub(crate) fn size(&self) -> usize {
+        self.held.len()
+    }
+
+    /// Takes over what a later look has found.
+    pub(crate) fn update(&mut self, later: Self) {
+        self.held.extend(later.held);
+    }
+
     /// The first key that no longer stands as it did when the right was looked up.
     pub(crate) fn lapsed(&self, keys: &[KeyVersion], now: Timestamp) -> Option<RightKey> {
         keys.iter().find(|key| !self.stands(key, now)).map(|key| key.key)

@@ -7,6 +7,7 @@ mod content;
 mod events;
 mod fold;
 mod group;
+mod pen;
 mod read_model;
 mod readers;
 mod sessions;
@@ -29,6 +30,7 @@ use crate::tide::Tide;
 use crate::{OpenError, ServingLock};
 use content::ContentRecorder;
 use group::ControlCommitter;
+use pen::Pen;
 use readers::{Readers, Writer};
 
 /// One database file, or memory, with one connection that writes.
@@ -48,7 +50,7 @@ impl Sqlite {
         clock: Arc<dyn Clock>,
     ) -> Result<Self, OpenError> {
         let path = absolute(path)?;
-        let writer = Arc::new(Mutex::new(connect::writer(path.as_deref()).await?));
+        let writer = Arc::new(Mutex::new(Pen::new(connect::writer(path.as_deref()).await?)));
         let readers = match &path {
             Some(path) => Readers::Pool(connect::readers(path)),
             None => Readers::Shared(Arc::clone(&writer)),
@@ -103,7 +105,7 @@ impl Engine for Sqlite {
         }
         let mut writer = self.writer.lock().await;
         if let Err(error) =
-            sqlx::raw_sql("pragma wal_checkpoint(truncate)").execute(&mut *writer).await
+            sqlx::raw_sql("pragma wal_checkpoint(truncate)").execute(&mut **writer).await
         {
             tracing::warn!(%error, "the write-ahead log stays for the next start");
         }
@@ -175,7 +177,7 @@ mod tests {
     }
 
     async fn limit_pages(store: &Sqlite, text: &'static str) {
-        sqlx::raw_sql(text).execute(&mut *store.writer.lock().await).await.unwrap();
+        sqlx::raw_sql(text).execute(&mut **store.writer.lock().await).await.unwrap();
     }
 
     async fn record(store: &Sqlite, byte: u8, length: usize) -> Result<Recorded, RecordError> {

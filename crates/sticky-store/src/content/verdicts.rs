@@ -8,7 +8,7 @@ use sticky_domain::port::{NewUpdate, RecordError, Recorded};
 use sticky_domain::time::Timestamp;
 use uuid::Uuid;
 
-use super::Answers;
+use super::{Answers, Question};
 use crate::fence::Fence;
 
 /// The lane and the documents as they stand inside the transaction.
@@ -20,6 +20,26 @@ pub(crate) struct Standing {
     pub(crate) fence: Fence,
     /// What is recorded already under the batch's op keys.
     pub(crate) known: HashMap<(Uuid, OpKey), Known>,
+}
+
+impl Standing {
+    /// Whether everything that a batch rests on is in here.
+    pub(crate) fn covers(&self, question: &Question) -> bool {
+        question.documents.iter().all(|document| self.heads.contains_key(document))
+            && question.keys.iter().all(|key| self.fence.holds(*key))
+    }
+
+    /// The documents and keys in here.
+    pub(crate) fn size(&self) -> usize {
+        self.heads.len() + self.fence.size()
+    }
+
+    /// The same with what a later look has found.
+    pub(crate) fn updated(mut self, later: Self) -> Self {
+        self.heads.extend(later.heads);
+        self.fence.update(later.fence);
+        Self { position: later.position, known: later.known, ..self }
+    }
 }
 
 #[derive(Debug)]
@@ -103,8 +123,18 @@ impl Verdicts {
         self.records.iter().map(|record| (record.document, record.seq)).collect()
     }
 
+    /// Whether every update is recorded anew: none is a repeat, and no right has lapsed.
+    pub(crate) fn are_all_records(&self) -> bool {
+        self.records.len() == self.answers.len()
+    }
+
     pub(crate) fn into_answers(self) -> Answers {
         self.answers
+    }
+
+    /// The answers, and how things stand once this is committed.
+    pub(crate) fn into_parts(self) -> (Answers, Standing) {
+        (self.answers, Standing { known: HashMap::new(), ..self.standing })
     }
 }
 

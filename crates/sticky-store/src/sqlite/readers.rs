@@ -7,10 +7,11 @@ use sqlx::sqlite::{SqliteConnection, SqlitePool};
 use sticky_domain::port::StoreError;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
+use super::pen::Pen;
 use crate::failure::store_error;
 
 /// The connection that writes. The lock is fair: whoever waits is next, so neither lane waits behind the other's queue.
-pub(super) type Writer = Arc<Mutex<SqliteConnection>>;
+pub(super) type Writer = Arc<Mutex<Pen>>;
 
 /// Where reads happen.
 #[derive(Clone)]
@@ -23,7 +24,7 @@ pub(crate) enum Readers {
 /// A connection to read on.
 pub(crate) enum Reader {
     Pooled(PoolConnection<Sqlite>),
-    Shared(OwnedMutexGuard<SqliteConnection>),
+    Shared(OwnedMutexGuard<Pen>),
 }
 
 impl Readers {

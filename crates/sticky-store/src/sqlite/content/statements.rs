@@ -17,14 +17,19 @@ use crate::fence::DOCUMENT_KEY;
 use crate::row::sql;
 use crate::sqlite::values::push_values;
 
-/// The SQL of a commit, written once per size.
-///
-/// A commit costs two hops to the database's thread: one that begins and reads, one that writes and commits. Lists of
-/// values are filled up with NULL to the next power of two, so that a few statements stay prepared for every size.
+/// The SQL of a commit, written once per size. Lists of values are filled up with NULL to the next power of two, so that a
+/// few statements stay prepared for every size.
 #[derive(Debug, Default)]
 pub(super) struct Statements {
     reads: HashMap<(usize, usize), Arc<str>>,
-    writes: HashMap<(usize, usize), Arc<str>>,
+    writes: HashMap<(usize, usize, bool), Arc<str>>,
+}
+
+/// How things stand, and the version of the file as this connection sees it: it changes when others write, not when we do.
+#[derive(Debug)]
+pub(super) struct Read {
+    pub(super) standing: Standing,
+    pub(super) version: i64,
 }
 
 type Bound = Query<'static, Sqlite, SqliteArguments>;
@@ -37,7 +42,7 @@ impl Statements {
         &mut self,
         connection: &mut SqliteConnection,
         question: &Question,
-    ) -> Result<Standing, StoreError> {
+    ) -> Result<Read, StoreError> {
         let streams = question.documents.len().max(question.ops.len()).next_power_of_two();
         let keys = question.keys.len().next_power_of_two();
         let text = self.reads.entry((streams, keys)).or_insert_with(|| read_sql(streams, keys));
@@ -52,20 +57,42 @@ impl Statements {
             query = query.bind(op.map(|op| op.0)).bind(op.map(|op| op.1.to_vec()));
         }
         let rows = query.fetch_all(connection).await.map_err(store_error)?;
-        standing(&rows).map_err(store_error)
+        read(question, &rows).map_err(store_error)
     }
 
+    /// Writes in the transaction that has read.
     pub(super) async fn write_and_commit(
         &mut self,
         connection: &mut SqliteConnection,
         verdicts: &Verdicts,
         now: Timestamp,
     ) -> Result<(), StoreError> {
+        let query = self.write(verdicts, now, None);
+        query.execute(connection).await.map(drop).map_err(store_error)
+    }
+
+    /// Writes in a transaction of its own, unless others have written since the file was at `version`: false then.
+    pub(super) async fn write_unless_changed(
+        &mut self,
+        connection: &mut SqliteConnection,
+        verdicts: &Verdicts,
+        now: Timestamp,
+        version: i64,
+    ) -> Result<bool, StoreError> {
+        let query = self.write(verdicts, now, Some(version));
+        let rows = query.fetch_all(connection).await.map_err(store_error)?;
+        let wrote = rows.first().map_or(Ok(false), |row| row.try_get(0));
+        wrote.map_err(store_error)
+    }
+
+    fn write(&mut self, verdicts: &Verdicts, now: Timestamp, version: Option<i64>) -> Bound {
         let heads: Vec<_> = verdicts.heads().into_iter().collect();
         let events = verdicts.records().len().next_power_of_two();
         let streams = heads.len().next_power_of_two();
-        let text =
-            self.writes.entry((events, streams)).or_insert_with(|| write_sql(events, streams));
+        let text = self
+            .writes
+            .entry((events, streams, version.is_some()))
+            .or_insert_with(|| write_sql(events, streams, version.is_some()));
         let mut query = sqlx::query(AssertSqlSafe(Arc::clone(text)));
         for record in verdicts.records() {
             query = bind_record(query, record, now);
@@ -73,11 +100,14 @@ impl Statements {
         for _ in 0..EVENT_PARAMETERS * (events - verdicts.records().len()) {
             query = query.bind(None::<i64>);
         }
+        if let Some(version) = version {
+            query = query.bind(version);
+        }
         for head in padded(&heads, streams) {
             query =
                 query.bind(head.map(|head| head.0)).bind(head.map(|head| sql(head.1))).bind(now.0);
         }
-        query.execute(connection).await.map(drop).map_err(store_error)
+        query
     }
 
     /// Leaves no transaction behind. When there is none, that is what was wanted.
@@ -112,11 +142,13 @@ const POSITION: i16 = 0;
 const STREAM: i16 = 1;
 const RIGHT: i16 = 2;
 const KNOWN: i16 = 3;
+const VERSION: i16 = 4;
 
 /// `cross join` keeps the list outermost, so that each of its rows is one descent of an index.
 fn read_sql(streams: usize, keys: usize) -> Arc<str> {
     let mut text = format!(
         "begin immediate;
+         select {VERSION}, data_version from pragma_data_version;
          select {POSITION}, max(floor, ifnull((select max(position) from event where lane = 1), 0))
          from lane where lane = 1;
          select {STREAM}, s.id, s.head, s.version from ("
@@ -140,31 +172,44 @@ fn read_sql(streams: usize, keys: usize) -> Arc<str> {
     text.into()
 }
 
-fn write_sql(events: usize, streams: usize) -> Arc<str> {
+/// Goes on in the transaction that has read; or, `unless_changed`, in its own, where it writes nothing if others have
+/// written since a version of the file, and says in one row whether it wrote.
+fn write_sql(events: usize, streams: usize, unless_changed: bool) -> Arc<str> {
+    let pick = |begun, unchanged| if unless_changed { unchanged } else { begun };
     let mut text = format!(
-        "insert into event (kind, lane, type, version, stream, seq, position, op, actor, via, via_id,
+        "{}insert into event (kind, lane, type, version, stream, seq, position, op, actor, via, via_id,
              correlation, recorded_at, payload)
          select 2, 1, {UPDATE_RECORDED}, 1, column1, column2, column3, column4, column5, column6,
-             column7, column8, column9, column10 from ("
+             column7, column8, column9, column10 from (",
+        pick("", "begin immediate; ")
     );
     push_values(&mut text, events, EVENT_PARAMETERS);
-    text.push_str(
-        ") where column1 is not null;
+    let _ = write!(
+        text,
+        ") where column1 is not null{};
          insert into stream (kind, id, head, updated_at) select 2, column1, column2, column3 from (",
+        pick("", " and (select data_version from pragma_data_version) = ?")
     );
     push_values(&mut text, streams, 3);
-    text.push_str(
-        ") where column1 is not null
+    let _ = write!(
+        text,
+        ") where column1 is not null{}
          on conflict (kind, id) do update set head = excluded.head, updated_at = excluded.updated_at;
-         commit",
+         {}commit",
+        pick("", " and changes() > 0"),
+        pick("", "select changes() > 0; ")
     );
     text.into()
 }
 
-fn standing(rows: &[SqliteRow]) -> Result<Standing, sqlx::Error> {
-    let mut standing = Standing::default();
+fn read(question: &Question, rows: &[SqliteRow]) -> Result<Read, sqlx::Error> {
+    let (mut standing, mut version) = (Standing::default(), 0);
+    for (kind, id) in &question.keys {
+        standing.fence.hold(*kind, *id, 0, None);
+    }
     for row in rows {
         match row.try_get::<i16, _>(0)? {
+            VERSION => version = row.try_get(1)?,
             POSITION => standing.position = row.try_get(1)?,
             STREAM => {
                 let document: Uuid = row.try_get(1)?;
@@ -188,5 +233,5 @@ fn standing(rows: &[SqliteRow]) -> Result<Standing, sqlx::Error> {
             }
         }
     }
-    Ok(standing)
+    Ok(Read { standing, version })
 }

@@ -40,6 +40,10 @@ async fn a_link_turned_off_by_a_command_stops_the_server_before_it_hears_of_it()
     let link = link(server, document, Level::Editor).await;
     let (someone, _) = guest(server, "Ana").await;
     let right = right(server, Claim::Link { link, guest: someone }, document).await.unwrap();
+    // From now on the server remembers how the link stood.
+    for text in ["one", "two"] {
+        server.record(document, vec![update_under(&right, text)]).await.remove(0).unwrap();
+    }
     let off = vec![Fact::LinkRevoked { link }];
     append(&command, StreamId::document(document), off).await.unwrap();
     assert_eq!(
