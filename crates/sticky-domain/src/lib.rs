@@ -13,6 +13,7 @@ pub mod name;
 pub mod op_key;
 pub mod palette;
 pub mod port;
+pub mod projection;
 pub mod share_link;
 pub mod stream;
 pub mod ticket;

@@ -5,6 +5,7 @@ mod clock;
 mod content;
 mod event_store;
 mod ids;
+mod projections;
 mod read_model;
 mod sessions;
 mod snapshots;
@@ -17,6 +18,10 @@ pub use event_store::{
     StoreError, StoredUpdate, Updates,
 };
 pub use ids::Ids;
+pub use projections::{
+    Advance, Build, Checkpoint, Lag, NoteText, ProjectionStatus, Projections, SetAside, Swap,
+    Target,
+};
 pub use read_model::{
     DocumentPage, DocumentRow, LinkRow, ListRequest, PageAt, PrincipalKind, PrincipalRow,
     ReadModel, Scope,

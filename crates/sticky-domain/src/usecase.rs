@@ -7,6 +7,7 @@ mod history;
 mod links;
 mod previews;
 mod principals;
+mod projector;
 mod refusal;
 
 use std::sync::Arc;
@@ -29,6 +30,7 @@ pub use history::{Burst, History, Moment, Timeline};
 pub use links::Links;
 pub use previews::{Preview, PreviewVersion, Previews};
 pub use principals::{IssuedToken, Principals};
+pub use projector::{Projector, RebuildProgress};
 pub use refusal::Refusal;
 
 /// The ports that the use-cases share.
