@@ -4,6 +4,8 @@
 //! is here; `sqlite` and `postgres` hold the SQL, and neither knows the other.
 
 mod claims;
+mod connection;
+mod connections;
 mod content;
 mod control;
 mod engine;
@@ -14,11 +16,13 @@ mod folding;
 mod open_error;
 mod page_start;
 mod postgres;
+mod projecting;
 mod right;
 mod row;
 mod serving_lock;
 mod snapshot_bytes;
 mod sqlite;
+mod statement;
 mod store;
 mod tide;
 mod url;

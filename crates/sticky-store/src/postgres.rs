@@ -6,7 +6,6 @@ mod connect;
 mod content;
 mod control;
 mod events;
-mod fold;
 mod line;
 mod listing;
 mod misfits;
@@ -20,13 +19,16 @@ mod url;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use sqlx::pool::PoolConnection;
 use sqlx::postgres::PgConnection;
-use sticky_domain::port::{Clock, EventStore as _};
+use sticky_domain::port::{Clock, EventStore as _, Projections, StoreError};
 use sticky_domain::stream::Lane;
 
+use crate::connections::Connections;
 use crate::content::ContentWriter;
 use crate::control::ControlWriter;
 use crate::engine::Engine;
+use crate::projecting::Projecting;
 use crate::tide::Tide;
 use crate::{OpenError, ServingLock};
 use content::ContentRecorder;
@@ -36,11 +38,13 @@ use readers::Readers;
 
 pub use url::PostgresUrl;
 
-/// One database on a server, with one connection that writes for each lane and some that read.
+/// One database on a server, with one connection that writes for each lane, one for the read
+/// models that follow, and some that read.
 pub(crate) struct Postgres {
     readers: Readers,
     content: ContentWriter,
     control: ControlWriter<PgConnection>,
+    projector: ControlWriter<PgConnection>,
     tide: Tide,
     clock: Arc<dyn Clock>,
 }
@@ -52,7 +56,8 @@ impl Postgres {
         let recorder = ContentRecorder::new(Line::new(url));
         let postgres = Self {
             content: ContentWriter::start(recorder, tide.clone(), Arc::clone(&clock)),
-            control: ControlWriter::start(ControlCommitter::new(Line::new(url)), tide.clone()),
+            control: ControlWriter::start(ControlCommitter::of_lane(Line::new(url)), tide.clone()),
+            projector: ControlWriter::start(ControlCommitter::free(Line::new(url)), tide.clone()),
             readers: Readers::new(url),
             tide,
             clock,
@@ -74,7 +79,25 @@ impl Postgres {
 }
 
 #[async_trait]
+impl Connections for Postgres {
+    type Connection = PgConnection;
+    type Reader = PoolConnection<sqlx::Postgres>;
+
+    async fn reader(&self) -> Result<Self::Reader, StoreError> {
+        self.readers.get().await
+    }
+
+    fn projector(&self) -> &ControlWriter<PgConnection> {
+        &self.projector
+    }
+}
+
+#[async_trait]
 impl Engine for Postgres {
+    fn projections(&self) -> Box<dyn Projections + '_> {
+        Box::new(Projecting(self))
+    }
+
     /// Any number of nodes serve one database.
     fn lock_for_serving(&self) -> Result<ServingLock, OpenError> {
         Ok(ServingLock::unneeded())

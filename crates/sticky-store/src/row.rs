@@ -64,7 +64,7 @@ pub(crate) fn update(row: &impl Columns) -> Result<StoredUpdate, StoreError> {
     })
 }
 
-fn via(row: &impl Columns) -> Result<Via, StoreError> {
+pub(crate) fn via(row: &impl Columns) -> Result<Via, StoreError> {
     Via::from_parts(row.code("via")?, row.uuid_or_none("via_id")?)
         .ok_or_else(|| unreadable("what an event came by"))
 }

@@ -5,7 +5,6 @@ mod append;
 mod connect;
 mod content;
 mod events;
-mod fold;
 mod group;
 mod pen;
 mod read_model;
@@ -19,19 +18,21 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use sqlx::sqlite::SqliteConnection;
-use sticky_domain::port::Clock;
+use sticky_domain::port::{Clock, Projections, StoreError};
 use sticky_domain::stream::Lane;
 use tokio::sync::Mutex;
 
+use crate::connections::Connections;
 use crate::content::ContentWriter;
 use crate::control::ControlWriter;
 use crate::engine::Engine;
+use crate::projecting::Projecting;
 use crate::tide::Tide;
 use crate::{OpenError, ServingLock};
 use content::ContentRecorder;
 use group::ControlCommitter;
 use pen::Pen;
-use readers::{Readers, Writer};
+use readers::{Reader, Readers, Writer};
 
 /// One database file, or memory, with one connection that writes.
 pub(crate) struct Sqlite {
@@ -86,7 +87,26 @@ impl Sqlite {
 }
 
 #[async_trait]
+impl Connections for Sqlite {
+    type Connection = SqliteConnection;
+    type Reader = Reader;
+
+    async fn reader(&self) -> Result<Reader, StoreError> {
+        self.readers.get().await
+    }
+
+    /// All writes share one connection, so they may as well share its queue.
+    fn projector(&self) -> &ControlWriter<SqliteConnection> {
+        &self.control
+    }
+}
+
+#[async_trait]
 impl Engine for Sqlite {
+    fn projections(&self) -> Box<dyn Projections + '_> {
+        Box::new(Projecting(self))
+    }
+
     fn lock_for_serving(&self) -> Result<ServingLock, OpenError> {
         match &self.path {
             Some(path) => ServingLock::take(path),
@@ -141,7 +161,7 @@ mod tests {
     use sticky_domain::id::{DocumentId, PrincipalId, ProjectId};
     use sticky_domain::op_key::OpKey;
     use sticky_domain::port::{
-        Append, EventStore as _, Expected, NewUpdate, RecordError, Recorded, StoreError,
+        Append, EventStore as _, Expected, NewUpdate, RecordError, Recorded,
     };
     use sticky_domain::stream::StreamId;
     use sticky_domain::time::Timestamp;

@@ -10,11 +10,20 @@ use crate::control::{Committer, Group, Left, Queued};
 type Job = Box<dyn Queued<PgConnection>>;
 
 /// Commits over its own connection.
-pub(super) struct ControlCommitter(Line);
+pub(super) struct ControlCommitter {
+    line: Line,
+    begin: &'static str,
+}
 
 impl ControlCommitter {
-    pub(super) const fn new(line: Line) -> Self {
-        Self(line)
+    /// For jobs that append: the lane first of all, so that whoever holds anything holds it, and nobody waits in a circle.
+    pub(super) const fn of_lane(line: Line) -> Self {
+        Self { line, begin: "begin; select floor from lane where lane = 0 for update" }
+    }
+
+    /// For jobs that no append waits for.
+    pub(super) const fn free(line: Line) -> Self {
+        Self { line, begin: "begin" }
     }
 }
 
@@ -24,7 +33,8 @@ impl Committer for ControlCommitter {
 
     async fn commit(&mut self, jobs: &mut [Job]) -> Group {
         let size = in_one_commit(jobs);
-        let committed = self.0.run(&mut Running(&mut jobs[..size])).await;
+        let mut running = Running { jobs: &mut jobs[..size], begin: self.begin };
+        let committed = self.line.run(&mut running).await;
         Group { size, committed }
     }
 }
@@ -35,14 +45,16 @@ fn in_one_commit(jobs: &[Job]) -> usize {
     jobs.iter().position(|job| job.lessens()).map_or(jobs.len(), |lessening| lessening + 1)
 }
 
-struct Running<'a>(&'a mut [Job]);
+struct Running<'a> {
+    jobs: &'a mut [Job],
+    begin: &'static str,
+}
 
 impl Attempt for Running<'_> {
     type Done = u64;
 
     async fn run(&mut self, connection: &mut PgConnection) -> Result<u64, sqlx::Error> {
-        // The lane first of all, so that whoever holds anything holds it, and nobody waits in a circle.
-        connection.execute("begin; select floor from lane where lane = 0 for update").await?;
+        connection.execute(self.begin).await?;
         let position = self.run_jobs(connection).await?;
         connection.execute("commit").await?;
         Ok(position)
@@ -53,7 +65,7 @@ impl Running<'_> {
     /// Each job behind its own savepoint, so that one that fails takes nothing of the others with it.
     async fn run_jobs(&mut self, connection: &mut PgConnection) -> Result<u64, sqlx::Error> {
         let mut newest = 0;
-        for job in &mut *self.0 {
+        for job in &mut *self.jobs {
             connection.execute("savepoint job").await?;
             match job.run(connection).await {
                 Left::Rows(position) => newest = newest.max(position.unwrap_or(0)),

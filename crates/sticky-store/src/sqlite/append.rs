@@ -10,11 +10,11 @@ use sticky_domain::port::{Append, AppendError, Appended, Clock, StoreError};
 use sticky_domain::stream::Lane;
 use sticky_domain::time::Timestamp;
 
-use super::fold::fold;
 use super::values::push_values;
 use crate::control::{Job, Place, check_expected, nth_op, repeated};
 use crate::failure::store_error;
 use crate::fence::{DOCUMENT_KEY, Fence};
+use crate::fold::fold;
 use crate::row::{Columns as _, sql};
 
 /// Appends facts to a control stream and brings the read rows up to them.

@@ -3,7 +3,7 @@ use std::ops::{Deref, DerefMut};
 use sqlx::sqlite::SqliteConnection;
 
 /// A connection that counts its uses: whoever finds the count that they left knows that nobody has written with it since.
-pub(super) struct Pen {
+pub(crate) struct Pen {
     connection: SqliteConnection,
     uses: u64,
 }

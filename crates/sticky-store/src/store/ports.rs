@@ -5,10 +5,12 @@ use sticky_domain::access::{Caller, Right};
 use sticky_domain::event::Event;
 use sticky_domain::id::{DocumentId, LinkId, PrincipalId, ProjectId, SessionId};
 use sticky_domain::port::{
-    Access, AccessToken, Append, AppendError, Appended, BrowserSession, DocumentPage, DocumentRow,
-    EventStore, LinkRow, ListRequest, Loaded, NewUpdate, PrincipalRow, ReadModel, RecordError,
-    Recorded, Sessions, Snapshot, Snapshots, StoreError, Updates,
+    Access, AccessToken, Advance, Append, AppendError, Appended, BrowserSession, Build,
+    DocumentPage, DocumentRow, EventStore, Lag, LinkRow, ListRequest, Loaded, NewUpdate, NoteText,
+    PrincipalRow, ProjectionStatus, Projections, ReadModel, RecordError, Recorded, Sessions,
+    Snapshot, Snapshots, StoreError, Swap, Target, Updates,
 };
+use sticky_domain::projection::{Edit, Projection};
 use sticky_domain::stream::{Lane, StreamId};
 use sticky_domain::time::Timestamp;
 use uuid::Uuid;
@@ -154,5 +156,48 @@ impl Sessions for Store {
 
     async fn spend_ticket(&self, nonce: Uuid, expires_at: Timestamp) -> Result<bool, StoreError> {
         self.engine.spend_ticket(nonce, expires_at).await
+    }
+}
+
+#[async_trait]
+impl Projections for Store {
+    async fn advance(&self, target: Target, lane: Lane) -> Result<Advance, StoreError> {
+        self.engine.projections().advance(target, lane).await
+    }
+
+    async fn lag(&self, projection: Projection) -> Result<Lag, StoreError> {
+        self.engine.projections().lag(projection).await
+    }
+
+    async fn stale_texts(
+        &self,
+        target: Target,
+        limit: usize,
+    ) -> Result<Vec<(DocumentId, u64)>, StoreError> {
+        self.engine.projections().stale_texts(target, limit).await
+    }
+
+    async fn save_texts(&self, target: Target, texts: Vec<NoteText>) -> Result<(), StoreError> {
+        self.engine.projections().save_texts(target, texts).await
+    }
+
+    async fn begin(&self, projection: Projection) -> Result<Build, StoreError> {
+        self.engine.projections().begin(projection).await
+    }
+
+    async fn observe(&self, target: Target, edits: Vec<Edit>) -> Result<(), StoreError> {
+        self.engine.projections().observe(target, edits).await
+    }
+
+    async fn swap(&self, target: Target) -> Result<Swap, StoreError> {
+        self.engine.projections().swap(target).await
+    }
+
+    async fn sweep(&self, projection: Projection) -> Result<bool, StoreError> {
+        self.engine.projections().sweep(projection).await
+    }
+
+    async fn status(&self) -> Result<Vec<ProjectionStatus>, StoreError> {
+        self.engine.projections().status().await
     }
 }

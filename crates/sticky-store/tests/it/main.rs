@@ -6,5 +6,6 @@ mod conformance;
 mod engines;
 mod files;
 mod postgres;
+mod projections;
 mod server;
 mod world;
