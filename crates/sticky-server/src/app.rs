@@ -7,7 +7,8 @@ use sticky_domain::keyring::Keyring;
 use sticky_domain::name::friendly;
 use sticky_domain::port::{Clock, Ids, Sessions};
 use sticky_domain::usecase::{
-    Browsers, ContentEdits, Documents, History, Links, Ports, Previews, Principals, Refusal,
+    Browsers, ContentEdits, Documents, History, Links, Ports, Previews, Principals, Projector,
+    Refusal,
 };
 use sticky_relay::{Relay, RelayPorts, Settings};
 use sticky_store::Store;
@@ -31,6 +32,7 @@ pub struct Parts {
     pub principals: Principals,
     pub contents: ContentEdits,
     pub history: History,
+    pub projector: Projector,
     pub ports: Ports,
     pub sessions: Arc<dyn Sessions>,
     pub clock: Arc<dyn Clock>,
@@ -96,6 +98,7 @@ impl App {
             principals: Principals::new(ports.clone()),
             contents: ContentEdits::new(ports.clone()),
             history: History::new(ports.clone()),
+            projector: Projector::new(ports.clone(), store.clone()),
             sessions: store,
             ports,
             clock,

@@ -7,6 +7,8 @@ mod health;
 mod link;
 mod migrate;
 mod output;
+mod progress;
+mod projections;
 mod serve;
 mod token;
 
@@ -64,6 +66,9 @@ enum Action {
     /// Notes.
     #[command(subcommand)]
     Document(document::Document),
+    /// The read models that follow the log.
+    #[command(subcommand)]
+    Projections(projections::Projections),
     /// What the configuration comes to.
     #[command(subcommand)]
     Config(check::Configuration),
@@ -89,6 +94,9 @@ impl Command {
             Action::Link(link) => link.run(read(&flags)?).await.map(|()| ExitCode::SUCCESS),
             Action::Document(document) => {
                 document.run(read(&flags)?).await.map(|()| ExitCode::SUCCESS)
+            }
+            Action::Projections(projections) => {
+                projections.run(read(&flags)?).await.map(|()| ExitCode::SUCCESS)
             }
             Action::Config(check) => check.run(&read(&flags)?).map(|()| ExitCode::SUCCESS),
             Action::Doctor(doctor) => doctor.run(&flags).await,

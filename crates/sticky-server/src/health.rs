@@ -39,6 +39,14 @@ async fn ready(State(app): State<App>) -> Result<&'static str, ApiError> {
 }
 
 async fn numbers(State(app): State<App>) -> Response {
+    look_at_projections(&app).await;
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], metrics::render(&app))
         .into_response()
+}
+
+/// A database that does not answer keeps nobody from the other numbers.
+async fn look_at_projections(app: &App) {
+    if let Ok(Ok(all)) = tokio::time::timeout(PATIENCE, app.projector.status()).await {
+        all.iter().filter(|status| status.live).for_each(metrics::projection);
+    }
 }

@@ -20,6 +20,7 @@ mod socket;
 mod storage;
 pub mod system;
 mod trace;
+mod worker;
 
 pub use router::router;
 pub use serve::serve;

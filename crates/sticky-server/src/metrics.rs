@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use axum::http::Method;
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
+use sticky_domain::port::ProjectionStatus;
 
 use crate::app::App;
 
@@ -13,6 +14,9 @@ const REQUEST_SECONDS: &str = "sticky_http_request_duration_seconds";
 const SOCKETS: &str = "sticky_websocket_connections";
 const CLOSES: &str = "sticky_websocket_closes_total";
 const ROOMS: &str = "sticky_documents_loaded";
+const LAG: &str = "sticky_projection_lag_events";
+const STALE_TEXTS: &str = "sticky_projection_stale_texts";
+const SET_ASIDE: &str = "sticky_projection_set_aside";
 
 /// Upper bounds in seconds.
 const BUCKETS: [f64; 11] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
@@ -47,6 +51,16 @@ pub(crate) fn render(app: &App) -> String {
             handle.render()
         })
         .unwrap_or_default()
+}
+
+/// How far a projection is behind, and what it could not take.
+pub(crate) fn projection(status: &ProjectionStatus) {
+    let name = status.projection.as_str();
+    for (lane, checkpoint) in [("control", status.control), ("content", status.content)] {
+        metrics::gauge!(LAG, "projection" => name, "lane" => lane).set(checkpoint.lag() as f64);
+    }
+    metrics::gauge!(STALE_TEXTS, "projection" => name).set(status.stale_texts as f64);
+    metrics::gauge!(SET_ASIDE, "projection" => name).set(status.set_aside.len() as f64);
 }
 
 pub(crate) fn request(method: &Method, route: &str, status: u16, took: Duration) {

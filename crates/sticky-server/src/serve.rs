@@ -8,6 +8,7 @@ use crate::app::App;
 use crate::lifecycle::within;
 use crate::listen::connections;
 use crate::router::router;
+use crate::worker;
 
 /// Serves until the process is told to stop, and then until everyone has left or the grace is over.
 ///
@@ -20,6 +21,7 @@ pub async fn serve(app: App, listener: TcpListener) -> io::Result<()> {
     let server = axum::serve(connections(listener), service)
         .with_graceful_shutdown(async move { stopping.stopping().await });
     let mut server = tokio::spawn(server.into_future());
+    let worker = tokio::spawn(worker::run(app.clone()));
     tokio::select! {
         ended = &mut server => return ended.map_err(io::Error::other)?,
         () = app.lifecycle.stopping() => {}
@@ -27,7 +29,8 @@ pub async fn serve(app: App, listener: TcpListener) -> io::Result<()> {
     within(app.config.shutdown_grace, "everyone to leave", async {
         app.relay.shutdown().await;
         app.lifecycle.sockets().wait().await;
-        // What it failed at no longer matters.
+        // What they failed at no longer matters.
+        let _ = worker.await;
         let _ = server.await;
     })
     .await;
