@@ -1,6 +1,7 @@
 //! What the rules need from outside, as traits.
 
 mod access;
+mod blobs;
 mod clock;
 mod content;
 mod event_store;
@@ -11,6 +12,7 @@ mod sessions;
 mod snapshots;
 
 pub use access::Access;
+pub use blobs::{Blob, BlobError, BlobStore};
 pub use clock::Clock;
 pub use content::{Content, ContentReader, ContentWriter, EditError, Excerpt, Selection};
 pub use event_store::{
@@ -27,4 +29,4 @@ pub use read_model::{
     ReadModel, Scope,
 };
 pub use sessions::{AccessToken, BrowserSession, Sessions};
-pub use snapshots::{Loaded, Snapshot, Snapshots};
+pub use snapshots::{Compactor, Loaded, Snapshot, Snapshots};

@@ -1,12 +1,14 @@
 //! Makes a merged update small: what was typed key by key becomes runs of text again, and deleted text
 //! is forgotten, only its place is kept. No document is built.
 
+mod compaction;
 mod item;
 mod since;
 mod split;
 mod verify;
 mod writer;
 
+pub use compaction::Compaction;
 pub(crate) use since::since;
 pub use verify::{CompactError, Compacted, Mismatch, compact_verified};
 

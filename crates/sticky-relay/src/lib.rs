@@ -20,6 +20,7 @@ pub mod text;
 pub mod varint;
 
 pub use close::CloseReason;
+pub use compact::Compaction;
 pub use outbox::Outgoing;
 pub use relay::{Connection, Gone, Inbox, Relay, RelayPorts, SessionOutbox, Stats};
 pub use seat::Seat;

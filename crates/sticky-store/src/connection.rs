@@ -16,6 +16,9 @@ pub(crate) trait Connection:
 {
     type Row: Columns + Send + Sync;
 
+    /// Begins a transaction in which every read sees the same moment.
+    const BEGIN_READING: &'static str;
+
     /// Behind a select, it keeps the rows from others until the transaction ends.
     const LOCKING: &'static str;
 
@@ -28,6 +31,8 @@ pub(crate) trait Connection:
 #[async_trait]
 impl Connection for SqliteConnection {
     type Row = SqliteRow;
+
+    const BEGIN_READING: &'static str = "begin";
 
     /// Whoever writes is alone already.
     const LOCKING: &'static str = "";
@@ -45,6 +50,9 @@ impl Connection for SqliteConnection {
 #[async_trait]
 impl Connection for PgConnection {
     type Row = PgRow;
+
+    const BEGIN_READING: &'static str =
+        "begin transaction isolation level repeatable read, read only";
 
     const LOCKING: &'static str = " for update";
 

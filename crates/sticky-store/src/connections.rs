@@ -17,4 +17,7 @@ pub(crate) trait Connections: Send + Sync {
 
     /// Runs jobs that follow what was appended.
     fn projector(&self) -> &ControlWriter<Self::Connection>;
+
+    /// Runs jobs that move history into objects.
+    fn archivist(&self) -> &ControlWriter<Self::Connection>;
 }

@@ -3,6 +3,7 @@
 //! Nothing outside this crate names a table. What the store answers as recorded is on the disk. What the engines share
 //! is here; `sqlite` and `postgres` hold the SQL, and neither knows the other.
 
+pub mod archive;
 mod claims;
 mod connection;
 mod connections;
@@ -13,6 +14,8 @@ mod failure;
 mod fence;
 mod fold;
 mod folding;
+mod history;
+mod objects;
 mod open_error;
 mod page_start;
 mod postgres;
@@ -21,12 +24,16 @@ mod right;
 mod row;
 mod serving_lock;
 mod snapshot_bytes;
+mod snapshots;
 mod sqlite;
 mod statement;
 mod store;
+mod tables;
 mod tide;
 mod url;
 
+pub use archive::ArchiveUrl;
+pub use objects::Objects;
 pub use open_error::OpenError;
 pub use postgres::PostgresUrl;
 pub use serving_lock::ServingLock;

@@ -21,7 +21,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::PgConnection;
-use sticky_domain::port::{Clock, EventStore as _, Projections, StoreError};
+use sticky_domain::port::{Clock, Projections, StoreError};
 use sticky_domain::stream::Lane;
 
 use crate::connections::Connections;
@@ -29,6 +29,7 @@ use crate::content::ContentWriter;
 use crate::control::ControlWriter;
 use crate::engine::Engine;
 use crate::projecting::Projecting;
+use crate::tables::Tables as _;
 use crate::tide::Tide;
 use crate::{OpenError, ServingLock};
 use content::ContentRecorder;
@@ -38,13 +39,14 @@ use readers::Readers;
 
 pub use url::PostgresUrl;
 
-/// One database on a server, with one connection that writes for each lane, one for the read
-/// models that follow, and some that read.
+/// One database on a server, with one connection that writes for each lane, one for the read models that follow, one for
+/// the archive, and some that read.
 pub(crate) struct Postgres {
     readers: Readers,
     content: ContentWriter,
     control: ControlWriter<PgConnection>,
     projector: ControlWriter<PgConnection>,
+    archivist: ControlWriter<PgConnection>,
     tide: Tide,
     clock: Arc<dyn Clock>,
 }
@@ -58,6 +60,7 @@ impl Postgres {
             content: ContentWriter::start(recorder, tide.clone(), Arc::clone(&clock)),
             control: ControlWriter::start(ControlCommitter::of_lane(Line::new(url)), tide.clone()),
             projector: ControlWriter::start(ControlCommitter::free(Line::new(url)), tide.clone()),
+            archivist: ControlWriter::start(ControlCommitter::free(Line::new(url)), tide.clone()),
             readers: Readers::new(url),
             tide,
             clock,
@@ -89,6 +92,10 @@ impl Connections for Postgres {
 
     fn projector(&self) -> &ControlWriter<PgConnection> {
         &self.projector
+    }
+
+    fn archivist(&self) -> &ControlWriter<PgConnection> {
+        &self.archivist
     }
 }
 

@@ -32,7 +32,7 @@ pub(crate) fn encode_owners(owners: &[(u64, RootId)]) -> Vec<u8> {
     bytes
 }
 
-fn decode_owners(bytes: &[u8]) -> Vec<(u64, RootId)> {
+pub(crate) fn decode_owners(bytes: &[u8]) -> Vec<(u64, RootId)> {
     let (owners, _) = bytes.as_chunks::<OWNER_BYTES>();
     owners.iter().map(decode_owner).collect()
 }

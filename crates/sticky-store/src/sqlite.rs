@@ -99,6 +99,10 @@ impl Connections for Sqlite {
     fn projector(&self) -> &ControlWriter<SqliteConnection> {
         &self.control
     }
+
+    fn archivist(&self) -> &ControlWriter<SqliteConnection> {
+        &self.control
+    }
 }
 
 #[async_trait]
@@ -168,6 +172,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+    use crate::tables::Tables as _;
 
     const NOTE: DocumentId = DocumentId(Uuid::from_u128(1));
     const ACTOR: Actor =

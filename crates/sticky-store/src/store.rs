@@ -1,8 +1,10 @@
 use std::sync::Arc;
 
-use sticky_domain::port::Clock;
+use sticky_domain::port::{BlobStore, Clock};
 
+use crate::archive::Shelf;
 use crate::engine::Engine;
+use crate::history::Histories;
 use crate::postgres::Postgres;
 use crate::sqlite::Sqlite;
 use crate::{DatabaseUrl, OpenError, ServingLock};
@@ -13,7 +15,8 @@ mod ports;
 #[derive(Clone)]
 #[expect(missing_debug_implementations, reason = "connections and tasks have nothing to show")]
 pub struct Store {
-    engine: Arc<dyn Engine>,
+    pub(crate) engine: Arc<dyn Engine>,
+    pub(crate) shelf: Option<Shelf>,
 }
 
 impl Store {
@@ -29,7 +32,16 @@ impl Store {
             DatabaseUrl::Sqlite(path) => Arc::new(Sqlite::open(Some(path), clock).await?),
             DatabaseUrl::Memory => Arc::new(Sqlite::open(None, clock).await?),
         };
-        Ok(Self { engine })
+        Ok(Self { engine, shelf: None })
+    }
+
+    /// The same store, which finds old history among these objects.
+    pub fn with_archive(self, blobs: Arc<dyn BlobStore>) -> Self {
+        Self { shelf: Some(Shelf { blobs }), ..self }
+    }
+
+    fn histories(&self) -> Histories<'_> {
+        Histories { engine: &*self.engine, shelf: self.shelf.as_ref() }
     }
 
     /// Claims the database for this server until the lock is dropped. Other commands may still write beside it.

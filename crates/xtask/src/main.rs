@@ -16,6 +16,7 @@ mod plan;
 mod port;
 mod process;
 mod progress;
+mod python;
 mod report;
 mod stamp;
 mod step;

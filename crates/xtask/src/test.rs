@@ -7,6 +7,7 @@ use crate::npm;
 use crate::options;
 use crate::plan;
 use crate::process;
+use crate::python;
 use crate::report::Report;
 use crate::step::{Broken, Run, Step};
 use crate::tally::Tally;
@@ -67,8 +68,9 @@ fn test(run: &Run, steps: &[Step]) -> Result<(), Failure> {
     report.close()
 }
 
-fn machine(_: &Run) -> Result<Tally, Broken> {
+fn machine(run: &Run) -> Result<Tally, Broken> {
     apt::install_missing("apt")?;
+    python::install(run.workspace)?;
     Ok(Tally::default())
 }
 

@@ -38,13 +38,16 @@ mod tests {
         let lines = LIST.lines().filter(|line| !line.starts_with('#') && !line.is_empty());
         for line in lines {
             let tool = parse(line).unwrap_or_else(|| panic!("not understood: {line}"));
-            assert!(["apt", "apt-fuzz", "cargo"].contains(&tool.kind), "unknown kind: {line}");
+            assert!(
+                ["apt", "apt-fuzz", "cargo", "pip"].contains(&tool.kind),
+                "unknown kind: {line}"
+            );
         }
     }
 
     #[test]
-    fn cargo_tools_are_pinned_exactly() {
-        for tool in of_kind("cargo") {
+    fn tools_of_registries_are_pinned_exactly() {
+        for tool in of_kind("cargo").chain(of_kind("pip")) {
             assert_eq!(tool.version.split('.').count(), 3, "{} {}", tool.name, tool.version);
         }
     }

@@ -149,6 +149,9 @@ pub enum StoreError {
     Unavailable(String),
     #[error("the disk is full")]
     Full,
+    /// What was before this seq has been removed for good.
+    #[error("what was before change {0} has been removed for good")]
+    Pruned(u64),
     /// What is stored cannot be read.
     #[error("the database holds something unreadable: {0}")]
     Corrupt(String),

@@ -3,7 +3,7 @@ use bytes::Bytes;
 use super::{Ports, Refusal};
 use crate::access::{Caller, Level, Right};
 use crate::id::DocumentId;
-use crate::port::{Content, EditError};
+use crate::port::{Content, EditError, StoreError};
 
 /// How often an edit is read and made again when the text moves under it.
 const ATTEMPTS: usize = 8;
@@ -63,12 +63,11 @@ impl ContentEdits {
     ) -> Result<EditedContent, Refusal> {
         let right = self.may_write(caller, document).await?;
         if let Some(seq) = if_match {
-            let before = self
-                .ports
-                .reader
-                .content(document, Some(seq))
-                .await?
-                .ok_or(Refusal::PreconditionFailed)?;
+            let before = match self.ports.reader.content(document, Some(seq)).await {
+                Ok(Some(before)) => before,
+                Ok(None) | Err(StoreError::Pruned(_)) => return Err(Refusal::PreconditionFailed),
+                Err(error) => return Err(error.into()),
+            };
             return Ok(EditedContent {
                 seq: self.ports.writer.edit(document, &right, &before, text).await?,
             });

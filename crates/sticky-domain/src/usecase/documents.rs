@@ -55,7 +55,17 @@ impl Documents {
 
     /// Makes the note with the caller's id for it unless it is there already (local-dev only: the id is the client's).
     pub async fn ensure(&self, caller: &Caller, document: DocumentId) -> Result<(), Refusal> {
-        match self.create_as(caller, document, None, None).await {
+        self.make_again(caller, document, None).await
+    }
+
+    /// Makes a note under the id that it had before it was lost, unless it is there still.
+    pub async fn make_again(
+        &self,
+        caller: &Caller,
+        document: DocumentId,
+        title: Option<&str>,
+    ) -> Result<(), Refusal> {
+        match self.create_as(caller, document, title, None).await {
             Ok(_) | Err(Refusal::Exists) => Ok(()),
             Err(refusal) => Err(refusal),
         }

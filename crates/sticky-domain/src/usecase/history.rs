@@ -4,7 +4,7 @@ use super::{Ports, Refusal};
 use crate::access::{Caller, Level};
 use crate::event::Via;
 use crate::id::{DocumentId, PrincipalId};
-use crate::port::{Content, Excerpt, Selection, StoredUpdate};
+use crate::port::{Content, Excerpt, Selection, StoreError, StoredUpdate};
 use crate::time::Timestamp;
 
 /// Changes of one person through one credential belong together while no pause is longer than this.
@@ -133,13 +133,22 @@ impl History {
     }
 
     async fn seq_at(&self, document: DocumentId, time: Timestamp) -> Result<u64, Refusal> {
-        let mut found = 0;
+        let (mut found, mut pruned_to) = (0, None);
         loop {
-            let page = self.ports.events.updates(document, found, READ_BYTES).await?;
+            let page = match self.ports.events.updates(document, found, READ_BYTES).await {
+                Err(StoreError::Pruned(to)) if to > found => {
+                    (found, pruned_to) = (to, Some(to));
+                    continue;
+                }
+                page => page?,
+            };
             let before = page.updates.iter().take_while(|update| update.recorded_at <= time).last();
             match before.map(|update| update.seq) {
                 Some(seq) if page.updates.last().is_some_and(|last| last.seq == seq) => found = seq,
                 Some(seq) => return Ok(seq),
+                None if pruned_to == Some(found) && !page.updates.is_empty() => {
+                    return Err(Refusal::Pruned(found));
+                }
                 None => return Ok(found),
             }
         }

@@ -24,6 +24,8 @@ pub enum Refusal {
     Exists,
     #[error("the text to change was not found in the note")]
     NotFoundInText,
+    #[error("what the note said before change {0} has been removed for good")]
+    Pruned(u64),
     #[error("the note has changed since the version that you named")]
     PreconditionFailed,
     #[error("the note changed while this was applied; read it again")]
@@ -56,6 +58,7 @@ impl Refusal {
             Self::Invalid { code, .. } => code,
             Self::Exists => "exists",
             Self::NotFoundInText => "not_found_in_text",
+            Self::Pruned(_) => "pruned",
             Self::PreconditionFailed => "precondition_failed",
             Self::Conflict => "conflict",
             Self::OpConflict => "op_conflict",
@@ -99,6 +102,7 @@ impl From<StoreError> for Refusal {
         match error {
             StoreError::Unavailable(detail) => Self::Unavailable(detail),
             StoreError::Full => Self::StorageFull,
+            StoreError::Pruned(to) => Self::Pruned(to),
             StoreError::Corrupt(detail) => Self::Corrupt(detail),
         }
     }

@@ -135,7 +135,7 @@ impl Relay {
         document: DocumentId,
         seq: u64,
     ) -> Result<Option<Reading>, StoreError> {
-        let loaded = self.shared.ports.snapshots.load(document, Some(seq + 1)).await?;
+        let loaded = self.shared.ports.snapshots.load(document, None, Some(seq)).await?;
         let (base, base_seq) =
             loaded.snapshot.map_or((Bytes::from_static(crate::merge::EMPTY), 0), |snapshot| {
                 (snapshot.body, snapshot.seq)
@@ -145,7 +145,7 @@ impl Relay {
             .into_iter()
             .map(|update| TailUpdate { seq: update.seq, bytes: update.bytes })
             .collect();
-        Ok(Some(cut_at(Reading { seq, base, base_seq, tail }, seq)))
+        Ok(Some(Reading { seq, base, base_seq, tail }))
     }
 
     async fn submit(

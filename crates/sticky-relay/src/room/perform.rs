@@ -35,7 +35,7 @@ pub(super) async fn load(
 ) -> Result<(State, Known), StoreError> {
     let mut below = None;
     loop {
-        let loaded = ports.snapshots.load(document, below).await?;
+        let loaded = ports.snapshots.load(document, below, None).await?;
         match off_task(move || State::from_loaded(loaded), INLINE_BYTES + 1).await {
             Ok(state) => return Ok(state),
             Err(bad) => {

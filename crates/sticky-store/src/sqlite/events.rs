@@ -3,19 +3,20 @@ use futures::TryStreamExt as _;
 use sticky_domain::event::Event;
 use sticky_domain::id::DocumentId;
 use sticky_domain::port::{
-    Append, AppendError, Appended, EventStore, NewUpdate, RecordError, Recorded, StoreError,
-    Updates,
+    Append, AppendError, Appended, NewUpdate, RecordError, Recorded, Snapshot, StoreError, Updates,
 };
 use sticky_domain::stream::{Lane, StreamId};
 
 use super::append::AppendFacts;
 use super::readers::Readers;
+use super::snapshots::Save;
 use super::{HEAD, Sqlite, UPDATES_AFTER};
 use crate::failure::store_error;
 use crate::row::{self, Columns as _, sql};
+use crate::tables::Tables;
 
 #[async_trait]
-impl EventStore for Sqlite {
+impl Tables for Sqlite {
     async fn append(&self, append: Append) -> Result<Appended, AppendError> {
         let clock = self.clock.clone();
         self.control.submit(AppendFacts { append, clock }).await
@@ -62,8 +63,9 @@ impl EventStore for Sqlite {
         while let Some(row) = rows.try_next().await.map_err(store_error)? {
             let update = row::update(&row)?;
             bytes += update.bytes.len();
-            // What came after the head was read is left for the next call.
-            if update.seq > head || (bytes > max_bytes && !updates.is_empty()) {
+            let follows = update.seq == after + 1 + updates.len() as u64;
+            // What came after the head was read is left for the next call, what does not follow to the archive.
+            if update.seq > head || !follows || (bytes > max_bytes && !updates.is_empty()) {
                 break;
             }
             updates.push(update);
@@ -87,6 +89,10 @@ impl EventStore for Sqlite {
 
     async fn position(&self, lane: Lane) -> Result<u64, StoreError> {
         position(&self.readers, lane).await
+    }
+
+    async fn save(&self, document: DocumentId, snapshot: Snapshot) -> Result<(), StoreError> {
+        self.control.submit(Save { document, snapshot, now: self.clock.now() }).await
     }
 
     async fn wait_beyond(&self, lane: Lane, beyond: u64) {

@@ -9,11 +9,11 @@ pub(crate) struct Pen {
 }
 
 impl Pen {
-    pub(super) fn new(connection: SqliteConnection) -> Self {
+    pub(crate) fn new(connection: SqliteConnection) -> Self {
         Self { connection, uses: 0 }
     }
 
-    pub(super) fn uses(&self) -> u64 {
+    pub(crate) fn uses(&self) -> u64 {
         self.uses
     }
 }

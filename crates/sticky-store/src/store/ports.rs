@@ -32,7 +32,7 @@ impl EventStore for Store {
     }
 
     async fn stream(&self, stream: StreamId, after: u64) -> Result<Vec<Event>, StoreError> {
-        self.engine.stream(stream, after).await
+        self.histories().stream(stream, after).await
     }
 
     async fn updates(
@@ -41,7 +41,7 @@ impl EventStore for Store {
         after: u64,
         max_bytes: usize,
     ) -> Result<Updates, StoreError> {
-        self.engine.updates(document, after, max_bytes).await
+        self.histories().updates(document, after, max_bytes).await
     }
 
     async fn lane(&self, lane: Lane, beyond: u64, limit: usize) -> Result<Vec<Event>, StoreError> {
@@ -59,8 +59,13 @@ impl EventStore for Store {
 
 #[async_trait]
 impl Snapshots for Store {
-    async fn load(&self, document: DocumentId, below: Option<u64>) -> Result<Loaded, StoreError> {
-        self.engine.load(document, below).await
+    async fn load(
+        &self,
+        document: DocumentId,
+        below: Option<u64>,
+        upto: Option<u64>,
+    ) -> Result<Loaded, StoreError> {
+        self.histories().load(document, below, upto).await
     }
 
     async fn save(&self, document: DocumentId, snapshot: Snapshot) -> Result<(), StoreError> {

@@ -1,9 +1,11 @@
 //! What every engine must do. Each test is written once and run on all of them.
 
 mod appends;
+mod archiving;
 mod bases;
 mod crashes;
 mod fences;
+mod keeping;
 mod lanes;
 mod lists;
 mod people;
@@ -72,4 +74,15 @@ on_every_engine! {
     bases::a_snapshot_of_nothing_recorded_is_not_taken,
     crashes::an_update_whose_answer_was_lost_has_its_seq,
     crashes::an_append_whose_answer_was_lost_has_its_seq,
+    archiving::archived_history_reads_as_before,
+    archiving::stopping_after_any_step_loses_nothing,
+    archiving::an_archiver_that_wakes_too_late_changes_nothing,
+    archiving::two_archivers_at_once_move_everything_once,
+    archiving::a_lost_answer_of_the_objects_is_no_harm,
+    archiving::without_its_objects_only_the_past_is_missing,
+    keeping::replaced_objects_go_after_an_hour_and_orphans_after_a_day,
+    keeping::a_flipped_byte_is_found_and_named,
+    keeping::a_document_comes_back_from_its_objects_alone,
+    keeping::pruned_history_is_gone_and_the_present_is_not,
+    keeping::put_if_absent_is_held,
 }

@@ -7,5 +7,7 @@ mod engines;
 mod files;
 mod postgres;
 mod projections;
+mod s3;
 mod server;
+mod shelf;
 mod world;

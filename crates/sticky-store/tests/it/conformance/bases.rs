@@ -13,7 +13,7 @@ fn snapshot(seq: u64) -> Snapshot {
 pub(crate) async fn the_newest_snapshot_and_what_follows_it_are_loaded(opened: Opened) {
     let store = opened.store;
     let document = document(&store, principal()).await;
-    let empty = store.load(document, None).await.unwrap();
+    let empty = store.load(document, None, None).await.unwrap();
     assert_eq!((empty.snapshot, empty.tail.len(), empty.head), (None, 0, 0));
     let (author, root) = guest(&store, "Ana").await;
     let texts = (1..=4).map(|n| update(author, &[], &format!("{n}"))).collect();
@@ -21,10 +21,10 @@ pub(crate) async fn the_newest_snapshot_and_what_follows_it_are_loaded(opened: O
     let taken = snapshot(3);
     store.save(document, taken.clone()).await.unwrap();
     store.save(document, snapshot(3)).await.unwrap();
-    let loaded = store.load(document, None).await.unwrap();
+    let loaded = store.load(document, None, None).await.unwrap();
     assert_eq!((loaded.snapshot, loaded.head), (Some(taken), 4), "the first one is kept");
     assert_eq!((loaded.tail.len(), loaded.tail[0].seq, loaded.tail[0].root), (1, 4, root));
-    let below = store.load(document, Some(3)).await.unwrap();
+    let below = store.load(document, Some(3), None).await.unwrap();
     assert_eq!((below.snapshot, below.tail.len()), (None, 4));
 }
 
@@ -37,7 +37,7 @@ pub(crate) async fn three_snapshots_are_kept(opened: Opened) {
     }
     let mut kept = Vec::new();
     let mut below = None;
-    while let Some(snapshot) = store.load(document, below).await.unwrap().snapshot {
+    while let Some(snapshot) = store.load(document, below, None).await.unwrap().snapshot {
         kept.push(snapshot.seq);
         below = Some(snapshot.seq);
     }
@@ -49,5 +49,5 @@ pub(crate) async fn a_snapshot_of_nothing_recorded_is_not_taken(opened: Opened) 
     let document = document(&store, principal()).await;
     record(&store, document, "1").await;
     store.save(document, snapshot(2)).await.unwrap();
-    assert_eq!(store.load(document, None).await.unwrap().snapshot, None);
+    assert_eq!(store.load(document, None, None).await.unwrap().snapshot, None);
 }

@@ -64,7 +64,7 @@ async fn a_damaged_snapshot_gives_way_to_the_older_one() {
     }
     let damage = "update snapshot set body = x'00' where seq = 2";
     execute(&opened.path(), damage).await.unwrap();
-    let loaded = store.load(document, None).await.unwrap();
+    let loaded = store.load(document, None, None).await.unwrap();
     assert_eq!(loaded.snapshot.unwrap().seq, 1);
     assert_eq!(loaded.tail.len(), 1);
 }

@@ -1,0 +1,43 @@
+-- Old history that has left `event` for objects. What is in an object is decided here and nowhere else: an object without
+-- its row is nothing.
+
+-- How far each document has been archived. Its own table, so that an archiver never holds a row that an append waits for.
+create table archive (
+    document blob not null primary key,
+    archived_to integer not null default 0,
+    -- The hash chain's value after the record `archived_to`.
+    chain blob not null
+) strict, without rowid;
+
+-- An immutable object of the records `first_seq` to `last_seq`; `kind` 1 has what they came to instead (pruned).
+create table segment (
+    document blob not null,
+    first_seq integer not null,
+    last_seq integer not null,
+    kind integer not null,
+    key text not null unique,
+    bytes integer not null,
+    sha256 blob not null,
+    -- The chain's value before the first record and after the last one.
+    previous blob not null,
+    chain blob not null,
+    sealed_at integer not null,
+    primary key (document, last_seq)
+) strict, without rowid;
+
+create index segment_age on segment (kind, sealed_at);
+
+-- Objects that no segment names any more, for loaders that are still reading them.
+create table gc (
+    key text not null primary key,
+    not_before integer not null
+) strict, without rowid;
+
+-- Who does what only one may do at a time. `epoch` grows with each change of hands: what was begun under an older one is
+-- refused.
+create table lease (
+    name text not null primary key,
+    owner blob not null,
+    epoch integer not null,
+    expires_at integer not null
+) strict, without rowid;
