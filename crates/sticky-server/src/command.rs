@@ -5,10 +5,12 @@ mod doctor;
 mod document;
 mod health;
 mod link;
+mod log;
 mod migrate;
 mod output;
 mod progress;
 mod projections;
+mod restore;
 mod serve;
 mod token;
 
@@ -22,6 +24,7 @@ use sticky_store::{DatabaseUrl, Store};
 
 use crate::api;
 use crate::app::{App, Foundation};
+use crate::archive;
 use crate::config::{Config, Flags, PublicUrl};
 use crate::signing;
 use crate::system::{RandomIds, SystemClock};
@@ -69,6 +72,9 @@ enum Action {
     /// The read models that follow the log.
     #[command(subcommand)]
     Projections(projections::Projections),
+    /// The record of everything that happened.
+    #[command(subcommand)]
+    Log(log::Log),
     /// What the configuration comes to.
     #[command(subcommand)]
     Config(check::Configuration),
@@ -98,6 +104,7 @@ impl Command {
             Action::Projections(projections) => {
                 projections.run(read(&flags)?).await.map(|()| ExitCode::SUCCESS)
             }
+            Action::Log(log) => log.run(read(&flags)?).await,
             Action::Config(check) => check.run(&read(&flags)?).map(|()| ExitCode::SUCCESS),
             Action::Doctor(doctor) => doctor.run(&flags).await,
             Action::Healthcheck(check) => check.run(flags).await,
@@ -123,7 +130,7 @@ fn read(flags: &Flags) -> anyhow::Result<Config> {
 
 /// The store, made or brought up to date if need be.
 async fn open(config: &Config) -> anyhow::Result<Store> {
-    Ok(Store::open(&config.database, Arc::new(SystemClock)).await?)
+    archive::with_archive(Store::open(&config.database, Arc::new(SystemClock)).await?, config)
 }
 
 /// The process, put together over `store`.
@@ -138,9 +145,15 @@ async fn assemble(store: Store, config: Config, public_url: PublicUrl) -> anyhow
 
 /// What a command beside the server works with.
 async fn beside(config: Config) -> anyhow::Result<App> {
+    let store = open_beside(&config).await?;
+    let public_url = config.public_url_or(config.listen);
+    assemble(store, config, public_url).await
+}
+
+/// The store of a command beside the server.
+async fn open_beside(config: &Config) -> anyhow::Result<Store> {
     if config.database == DatabaseUrl::Memory {
         bail!("notes in memory:// are inside the server's own process; no command reaches them");
     }
-    let public_url = config.public_url_or(config.listen);
-    assemble(open(&config).await?, config, public_url).await
+    open(config).await
 }

@@ -4,6 +4,8 @@
 //! environment refuses to start and names its neighbour, every refusal says where the setting came from, and secrets
 //! have a `…_FILE` form.
 
+mod archive;
+mod aws;
 mod error;
 mod key;
 mod layer;
@@ -17,6 +19,8 @@ use std::time::Duration;
 use secrecy::SecretString;
 use sticky_store::DatabaseUrl;
 
+pub use archive::Archive;
+pub use aws::Aws;
 pub use error::ConfigError;
 pub use layer::Origin;
 pub use public_url::PublicUrl;
@@ -40,6 +44,9 @@ pub struct Config {
     pub snapshot_updates: u64,
     pub snapshot_interval: Duration,
     pub unload_after: Duration,
+    /// `None`: all history stays in the database.
+    pub archive: Option<Archive>,
+    pub aws: Aws,
     /// Whether a session that sends too much is slowed down.
     pub rate_limit: bool,
     /// Over what time clients are asked to spread their reconnects.
@@ -90,16 +97,17 @@ impl Config {
             layers.file(&file)?;
         }
         let port = variable(&environment, "PORT").map(str::to_owned);
+        let aws = Aws::of(&environment)?;
         layers.environment(environment)?;
         layers.flag("listen", "listen", flags.listen.clone());
         layers.flag("database_url", "database-url", flags.database_url.clone());
         layers.flag("public_url", "public-url", flags.public_url.clone());
         let local_dev = flags.insecure_local_dev.then(|| "true".to_owned());
         layers.flag("insecure_local_dev", "insecure-local-dev", local_dev);
-        Self::of(&layers, port.as_deref())
+        Self::of(&layers, port.as_deref(), aws)
     }
 
-    fn of(layers: &Layers, port: Option<&str>) -> Result<Self, ConfigError> {
+    fn of(layers: &Layers, port: Option<&str>, aws: Aws) -> Result<Self, ConfigError> {
         let seconds = |number| Duration::from_secs(number);
         let local_dev = read(layers, "insecure_local_dev", value::truth)?.unwrap_or(false);
         let listen = match read(layers, "listen", value::address)? {
@@ -112,13 +120,16 @@ impl Config {
         let public_url = read(layers, "public_url", PublicUrl::parse)?;
         let private =
             listen.ip().is_loopback() && public_url.as_ref().is_none_or(PublicUrl::is_loopback);
+        let database = match read(layers, "database_url", database)? {
+            Some(database) => database,
+            None => DatabaseUrl::Sqlite(PathBuf::from(DEFAULT_DATABASE)),
+        };
         Ok(Self {
             listen,
             public_url,
-            database: match read(layers, "database_url", database)? {
-                Some(database) => database,
-                None => DatabaseUrl::Sqlite(PathBuf::from(DEFAULT_DATABASE)),
-            },
+            archive: Archive::of(layers, &database)?,
+            aws,
+            database,
             link_keys: text(layers, "link_keys").map(SecretString::from),
             local_dev,
             anonymous_notes: read(layers, "anonymous_notes", value::truth)?.unwrap_or(private),
@@ -158,6 +169,7 @@ impl Config {
             "snapshot_updates" => self.snapshot_updates.to_string(),
             "snapshot_interval" => span(self.snapshot_interval),
             "unload_after" => span(self.unload_after),
+            key if key.starts_with("archive") => Archive::show(self.archive.as_ref(), key),
             "rate_limit" => self.rate_limit.to_string(),
             "reconnect_jitter" => span(self.reconnect_jitter),
             "ping_interval" => span(self.ping_interval),

@@ -2,6 +2,7 @@
 
 mod api;
 pub mod app;
+mod archive;
 mod auth;
 pub mod command;
 pub mod config;

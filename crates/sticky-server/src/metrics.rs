@@ -6,6 +6,7 @@ use std::time::Duration;
 use axum::http::Method;
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use sticky_domain::port::ProjectionStatus;
+use sticky_store::archive::Looked;
 
 use crate::app::App;
 
@@ -13,6 +14,8 @@ const REQUESTS: &str = "sticky_http_requests_total";
 const REQUEST_SECONDS: &str = "sticky_http_request_duration_seconds";
 const SOCKETS: &str = "sticky_websocket_connections";
 const CLOSES: &str = "sticky_websocket_closes_total";
+const ARCHIVED: &str = "sticky_archive_segments_total";
+const ARCHIVE_FAILURES: &str = "sticky_archive_failures_total";
 const ROOMS: &str = "sticky_documents_loaded";
 const LAG: &str = "sticky_projection_lag_events";
 const STALE_TEXTS: &str = "sticky_projection_stale_texts";
@@ -69,6 +72,19 @@ pub(crate) fn request(method: &Method, route: &str, status: u16, took: Duration)
         .increment(1);
     metrics::histogram!(REQUEST_SECONDS, "method" => method, "route" => route.to_owned())
         .record(took.as_secs_f64());
+}
+
+/// Counts what a round of the archive came to.
+pub(crate) fn archived(looked: Looked) {
+    let Looked { sealed, merged, pruned, deleted } = looked;
+    let counts = [("sealed", sealed), ("merged", merged), ("pruned", pruned), ("deleted", deleted)];
+    for (step, count) in counts {
+        metrics::counter!(ARCHIVED, "step" => step).increment(count as u64);
+    }
+}
+
+pub(crate) fn archive_failure() {
+    metrics::counter!(ARCHIVE_FAILURES).increment(1);
 }
 
 /// Counts a socket for as long as it lives.

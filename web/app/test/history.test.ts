@@ -140,6 +140,15 @@ describe('the timeline', () => {
     expect(asked).toEqual(['0', '6'])
   })
 
+  test('goes round what was removed for good', async () => {
+    const rest = burst(8, 9, 'ana', 0)
+    const gone = { code: 'pruned', status: 410, pruned_to: 7 }
+    vi.stubGlobal('fetch', async (url: string) =>
+      url.includes('after=0&') ? Response.json(gone, { status: 410 }) : Response.json({ items: [rest], next_after: null }),
+    )
+    expect(await readBursts('note')).toEqual([rest])
+  })
+
   test('goes on where the last person is still writing', async () => {
     const known = [burst(1, 4, 'ana', 0), burst(5, 6, 'bob', 1)]
     const [longer, next] = [burst(5, 9, 'bob', 1), burst(10, 10, 'ana', 2)]

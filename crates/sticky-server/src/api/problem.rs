@@ -80,6 +80,13 @@ impl ApiError {
         }
     }
 
+    fn pruned_to(&self) -> Option<u64> {
+        match self {
+            Self::Refused(Refusal::Pruned(to)) => Some(*to),
+            _ => None,
+        }
+    }
+
     fn detail(&self) -> Cow<'static, str> {
         match self {
             Self::Refused(refusal) => refusal.to_string().into(),
@@ -113,7 +120,7 @@ fn status_of(refusal: &Refusal) -> StatusCode {
         Refusal::NotFound => StatusCode::NOT_FOUND,
         Refusal::Forbidden | Refusal::Lapsed => StatusCode::FORBIDDEN,
         Refusal::Unauthorized => StatusCode::UNAUTHORIZED,
-        Refusal::InTrash => StatusCode::GONE,
+        Refusal::InTrash | Refusal::Pruned(_) => StatusCode::GONE,
         Refusal::Invalid { code: "doc_full" | "update_too_large", .. } => {
             StatusCode::PAYLOAD_TOO_LARGE
         }
@@ -154,6 +161,9 @@ pub(crate) struct Problem {
     /// For programs; never changes.
     #[schema(example = "not_found")]
     code: &'static str,
+    /// With `pruned`: what was before this seq has been removed for good, what came after it has not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pruned_to: Option<u64>,
 }
 
 impl IntoResponse for ApiError {
@@ -166,6 +176,7 @@ impl IntoResponse for ApiError {
             status: status.as_u16(),
             detail: self.detail().into_owned(),
             code: self.code(),
+            pruned_to: self.pruned_to(),
         };
         let mut response = (status, Json(problem)).into_response();
         let headers = response.headers_mut();

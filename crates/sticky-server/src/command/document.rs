@@ -3,6 +3,7 @@ use serde_json::json;
 
 use super::link::{LinkLevel, make};
 use super::output::tell;
+use super::restore::Restore;
 use crate::config::Config;
 use crate::people::{OPERATOR, trusted};
 
@@ -10,6 +11,8 @@ use crate::people::{OPERATOR, trusted};
 pub(super) enum Document {
     /// Make a note.
     Create(Create),
+    /// Bring a note back from its archived history alone, as when the database was lost.
+    Restore(Restore),
 }
 
 #[derive(Debug, Args)]
@@ -27,7 +30,16 @@ pub(super) struct Create {
 
 impl Document {
     pub(super) async fn run(self, config: Config) -> anyhow::Result<()> {
-        let Self::Create(Create { title, link, json }) = self;
+        match self {
+            Self::Create(create) => create.run(config).await,
+            Self::Restore(restore) => restore.run(config).await,
+        }
+    }
+}
+
+impl Create {
+    async fn run(self, config: Config) -> anyhow::Result<()> {
+        let Self { title, link, json } = self;
         let app = super::beside(config).await?;
         let row = app.documents.create(&trusted(OPERATOR), title.as_deref(), None).await?;
         let url = match link {

@@ -20,7 +20,7 @@ const fn secret(name: &'static str) -> Key {
 }
 
 /// In the order in which `config show` prints them.
-pub(crate) const KEYS: [Key; 16] = [
+pub(crate) const KEYS: [Key; 23] = [
     key("listen"),
     key("public_url"),
     Key { name: "database_url", secret: true, also: Some("DATABASE_URL") },
@@ -32,6 +32,13 @@ pub(crate) const KEYS: [Key; 16] = [
     key("snapshot_updates"),
     key("snapshot_interval"),
     key("unload_after"),
+    key("archive"),
+    key("archive_bytes"),
+    key("archive_after"),
+    key("archive_interval"),
+    key("archive_hot_events"),
+    key("archive_hot_for"),
+    key("archive_prune_after"),
     key("rate_limit"),
     key("reconnect_jitter"),
     key("ping_interval"),

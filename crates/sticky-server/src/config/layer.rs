@@ -154,7 +154,7 @@ fn scalar(value: toml::Value) -> Option<String> {
     }
 }
 
-fn secret_in(path: &Path) -> Result<String, ConfigError> {
+pub(super) fn secret_in(path: &Path) -> Result<String, ConfigError> {
     fs::read_to_string(path)
         .map(|text| text.trim().to_owned())
         .map_err(|error| ConfigError::File { path: path.to_owned(), reason: error.to_string() })

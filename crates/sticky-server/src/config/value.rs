@@ -31,7 +31,28 @@ pub(super) fn count(text: &str) -> Result<u64, Reason> {
     }
 }
 
-/// More than nothing: seconds, or a number with `ms`, `s`, `m` or `h`.
+/// At least one byte: a number, or one with `KiB`, `MiB` or `GiB`.
+pub(super) fn size(text: &str) -> Result<u64, Reason> {
+    let digits = text.trim_end_matches(|letter: char| letter.is_ascii_alphabetic());
+    let unit = match &text[digits.len()..] {
+        "" | "B" => 1,
+        "KiB" => 1 << 10,
+        "MiB" => 1 << 20,
+        "GiB" => 1 << 30,
+        _ => return Err("is a number of bytes, or a number with KiB, MiB or GiB".to_owned()),
+    };
+    count(digits.trim_end())?.checked_mul(unit).ok_or_else(|| "is too large".to_owned())
+}
+
+/// A duration, or `off`.
+pub(super) fn duration_or_off(text: &str) -> Result<Option<Duration>, Reason> {
+    match text {
+        "off" => Ok(None),
+        text => duration(text).map(Some).map_err(|reason| format!("{reason}, or off")),
+    }
+}
+
+/// More than nothing: seconds, or a number with `ms`, `s`, `m`, `h` or `d`.
 pub(super) fn duration(text: &str) -> Result<Duration, Reason> {
     let digits = text.trim_end_matches(|letter: char| letter.is_ascii_alphabetic());
     let unit = match &text[digits.len()..] {
@@ -39,7 +60,8 @@ pub(super) fn duration(text: &str) -> Result<Duration, Reason> {
         "" | "s" => 1_000,
         "m" => 60_000,
         "h" => 3_600_000,
-        _ => return Err("is a number of seconds, or a number with ms, s, m or h".to_owned()),
+        "d" => 24 * 3_600_000,
+        _ => return Err("is a number of seconds, or a number with ms, s, m, h or d".to_owned()),
     };
     let millis = count(digits.trim_end())?.checked_mul(unit);
     millis.map(Duration::from_millis).ok_or_else(|| "is too large".to_owned())
@@ -57,6 +79,18 @@ mod tests {
         for refused in ["0", "-1", "-1s", "soon", "1.5", "", "5 weeks", "99999999999999999999h"] {
             assert!(duration(refused).is_err(), "{refused}");
         }
+    }
+
+    #[test]
+    fn sizes_have_units_and_are_more_than_nothing() {
+        assert_eq!(size("4096"), Ok(4_096));
+        assert_eq!(size("2 MiB"), Ok(2 << 20));
+        for refused in ["0", "-1", "0KiB", "2 MB", "much", "99999999999999999999GiB"] {
+            assert!(size(refused).is_err(), "{refused}");
+        }
+        assert_eq!(duration_or_off("off"), Ok(None));
+        assert_eq!(duration_or_off("365d"), Ok(Some(Duration::from_secs(365 * 86_400))));
+        assert!(duration_or_off("0").unwrap_err().ends_with("or off"));
     }
 
     #[test]

@@ -32,7 +32,7 @@ fn a_configuration_that_cannot_be_is_refused_with_its_place() {
     std::fs::write(place.path().join("zero.toml"), "snapshot_updates = 0").unwrap();
     std::fs::write(place.path().join("secret.toml"), "link_keys = hunter2").unwrap();
     type Row<'a> = (&'a [&'a str], &'a [(&'a str, &'a str)], &'a [&'a str]);
-    let table: [Row<'_>; 14] = [
+    let table: [Row<'_>; 21] = [
         (&["--config", "typo.toml"], &[], &["typo.toml", "`listne`", "did you mean `listen`?"]),
         (
             &["--config", "zero.toml"],
@@ -44,6 +44,17 @@ fn a_configuration_that_cannot_be_is_refused_with_its_place() {
         (&[], &[("STICKY_CONFIG", "nowhere.toml")], &["nowhere.toml"]),
         (&[], &[("STICKY_LISTNE", "x")], &["STICKY_LISTNE", "did you mean `STICKY_LISTEN`?"]),
         (&[], &[("STICKY_SNAPSHOT_INTERVAL", "-1")], &["at least 1, not -1"]),
+        (&[], &[("STICKY_ARCHIVE_BYTES", "0")], &["`archive_bytes` is at least 1, not 0"]),
+        (&[], &[("STICKY_ARCHIVE_AFTER", "-1s")], &["`archive_after` is at least 1, not -1"]),
+        (&[], &[("STICKY_ARCHIVE_INTERVAL", "0")], &["`archive_interval` is at least 1, not 0"]),
+        (&[], &[("STICKY_ARCHIVE_PRUNE_AFTER", "0")], &["at least 1, not 0, or off"]),
+        (&[], &[("STICKY_TRASH_KEEP", "never")], &["`trash_keep`", "or off"]),
+        (&[], &[("STICKY_ARCHIVE", "gs://notes")], &["`archive` begins with gs://"]),
+        (
+            &["--database-url", "memory://"],
+            &[("STICKY_ARCHIVE", "./archive")],
+            &["`archive` is off for notes in memory"],
+        ),
         (&[], &[("STICKY_LISTEN", "nonsense")], &["STICKY_LISTEN", "an address and a port"]),
         (&[], &[("PORT", "x")], &["PORT", "a port from 0 to 65535"]),
         (&[], &[("STICKY_LINK_KEYS", "a"), ("STICKY_LINK_KEYS_FILE", "b")], &["twice"]),

@@ -4,6 +4,8 @@ export class ApiError extends Error {
     readonly code: string,
     readonly status: number,
     message: string,
+    /** With code `pruned`: what was before this change of the note has been removed for good. */
+    readonly prunedTo?: number,
   ) {
     super(message)
   }
@@ -35,6 +37,7 @@ async function problem(response: Response): Promise<ApiError> {
     details.code ?? 'unknown',
     response.status,
     details.detail ?? details.title ?? response.statusText,
+    details.pruned_to,
   )
 }
 

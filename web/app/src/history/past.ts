@@ -1,4 +1,4 @@
-import { call } from '../api/http'
+import { ApiError, call } from '../api/http'
 
 /** What one person did in one go. */
 export type Burst = {
@@ -15,15 +15,24 @@ type Part = { items: Burst[]; next_after: number | null }
 const mostAtOnce = 500
 const path = (note: string) => `/api/v1/documents/${encodeURIComponent(note)}`
 
-/** Everything that was done to the note after `after`, oldest first. The server tells it in parts. */
+/** Everything that was done to the note after `after`, oldest first, but what was removed for good. The server tells it in parts. */
 export async function readBursts(note: string, after = 0): Promise<Burst[]> {
   const bursts: Burst[] = []
   for (let from: number | null = after; from !== null; ) {
-    const part: Part = await call<Part>('GET', `${path(note)}/timeline?after=${from}&limit=${mostAtOnce}`)
+    const part: Part = await readPart(note, from)
     bursts.push(...part.items)
     from = part.next_after
   }
   return bursts
+}
+
+async function readPart(note: string, after: number): Promise<Part> {
+  try {
+    return await call<Part>('GET', `${path(note)}/timeline?after=${after}&limit=${mostAtOnce}`)
+  } catch (error) {
+    if (!(error instanceof ApiError && error.prunedTo !== undefined && error.prunedTo > after)) throw error
+    return readPart(note, error.prunedTo)
+  }
 }
 
 /** What is known and what came since, of which the first goes on with the last of the known. */
