@@ -91,6 +91,9 @@ impl<C: Connection + 'static> Job<C> for Seal {
             // It was committed before, and the answer got lost.
             return Ok(());
         }
+        if is_awaited(connection, &self.row).await? {
+            return Err(ArchiveError::Changed);
+        }
         advance(connection, &self.row).await?;
         connection.execute(self.row.insertion()).await?;
         let records = Statement::new(
@@ -219,6 +222,20 @@ async fn is_there<C: Connection>(connection: &mut C, row: &SegmentRow) -> Result
     Ok(!connection.rows(known).await?.is_empty())
 }
 
+/// Whether something that follows the log has not come to these events yet. One that begins later reads the archive.
+async fn is_awaited<C: Connection>(
+    connection: &mut C,
+    row: &SegmentRow,
+) -> Result<bool, StoreError> {
+    let awaited = Statement::new(
+        "select c.name from projection_checkpoint c join event e
+             on e.kind = 2 and e.stream = $1 and e.seq = $2 and e.position > c.position
+         where c.lane = 1",
+    );
+    let awaited = awaited.id(row.document.0).number(sql(row.last_seq));
+    Ok(!connection.rows(awaited).await?.is_empty())
+}
+
 /// Moves the end of the archive from just before the segment to its end.
 async fn advance<C: Connection>(connection: &mut C, row: &SegmentRow) -> Result<(), ArchiveError> {
     let begin = Statement::new(
@@ -243,17 +260,24 @@ async fn advance<C: Connection>(connection: &mut C, row: &SegmentRow) -> Result<
     }
 }
 
-/// Deletes events, which the log's tables refuse at any other time; says how many.
-pub(crate) async fn let_leave<C: Connection>(
+/// Deletes events; says how many.
+async fn let_leave<C: Connection>(
     connection: &mut C,
     deletion: Statement,
 ) -> Result<u64, StoreError> {
-    let open = Statement::new("insert into setting (name, value) values ('archiving', 1)");
+    let [open, close] = leaving();
     connection.execute(open).await?;
     let gone = connection.execute(deletion).await?;
-    let close = Statement::new("delete from setting where name = 'archiving'");
     connection.execute(close).await?;
     Ok(gone)
+}
+
+/// Between these two events may be deleted, which the log's tables refuse at any other time.
+pub(crate) fn leaving() -> [Statement; 2] {
+    [
+        Statement::new("insert into setting (name, value) values ('archiving', 1)"),
+        Statement::new("delete from setting where name = 'archiving'"),
+    ]
 }
 
 /// All segments that hold records of `document` after `after` and up to `upto`, in order.

@@ -52,7 +52,8 @@ pub(crate) trait Ledger: Send + Sync {
     /// How far a document goes, and its archive; `None` for one without a content stream.
     async fn standing(&self, document: DocumentId) -> Result<Option<Standing>, StoreError>;
 
-    /// What of a document may leave: all but its newest `hot` events and what follows the first one not before `before`.
+    /// What of a document may leave: all but its newest `hot` events, what follows the first one not before `before`, and
+    /// what a read model has not come to.
     async fn waiting(
         &self,
         document: DocumentId,
@@ -112,6 +113,9 @@ pub(crate) trait Ledger: Send + Sync {
     async fn garbage(&self, now: Timestamp, limit: u64) -> Result<Vec<String>, StoreError>;
 
     async fn forget(&self, key: String) -> Result<(), StoreError>;
+
+    /// Whether there is, or was, such a document.
+    async fn knows(&self, document: DocumentId) -> Result<bool, StoreError>;
 
     /// Whether anything names this object.
     async fn names(&self, key: &str) -> Result<bool, StoreError>;
@@ -223,12 +227,16 @@ where
                      select min(e.seq) - 1 from event e
                      where e.kind = 2 and e.stream = t.id and e.recorded_at >= $2
                  ), t.head) as cold, t.head - $3 as spare from standing t
+             ), followed as (
+                 -- What follows the log reads it in the table.
+                 select min(position) as position from projection_checkpoint where lane = 1
              )
              select d.project, d.title, b.chain, min(e.seq) as first, max(e.seq) as last,
                  cast(sum(length(e.payload)) as bigint) as bytes, min(e.recorded_at) as since
-             from bounds b join document d on d.id = b.id
+             from followed f cross join bounds b join document d on d.id = b.id
                  join event e on e.kind = 2 and e.stream = b.id and e.seq > b.archived_to
                      and e.seq <= b.cold and e.seq <= b.spare
+                     and e.position <= coalesce(f.position, e.position)
              group by d.project, d.title, b.chain",
         );
         let waiting = waiting.id(document.0).number(before.0).number(sql(hot));
@@ -318,6 +326,11 @@ where
 
     async fn forget(&self, key: String) -> Result<(), StoreError> {
         self.archivist().submit(Forget(key)).await
+    }
+
+    async fn knows(&self, document: DocumentId) -> Result<bool, StoreError> {
+        let known = Statement::new("select kind from stream where kind in (1, 2) and id = $1");
+        Ok(!self.reader().await?.rows(known.id(document.0)).await?.is_empty())
     }
 
     async fn names(&self, key: &str) -> Result<bool, StoreError> {

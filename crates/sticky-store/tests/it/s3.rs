@@ -81,7 +81,7 @@ async fn a_bucket_keeps_what_the_archive_needs() {
     let document = archived.document(80).await;
     let before = archived.all(document).await;
     archived.clock().advance(61_000);
-    let archiver = archived.archiver(100);
+    let archiver = archived.archiver(100).await;
     assert_eq!(archiver.keeps_what_is_there().await, Ok(true));
     blobs.lose_put.store(true, Ordering::SeqCst);
     archiver.look(false).await.unwrap_err();

@@ -8,9 +8,11 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use sticky_domain::id::DocumentId;
 use sticky_domain::port::{
-    Blob, BlobError, BlobStore, Compactor, EventStore as _, Ids, Loaded, Snapshot, StoreError,
-    StoredUpdate,
+    Blob, BlobError, BlobStore, Compactor, EventStore as _, Ids, Loaded, Projections as _,
+    Snapshot, StoreError, StoredUpdate, Target,
 };
+use sticky_domain::projection::Projection;
+use sticky_domain::stream::Lane;
 use sticky_store::archive::{Archiver, Policy};
 use sticky_store::{ArchiveUrl, Objects, Store};
 use tempfile::TempDir;
@@ -44,17 +46,26 @@ impl Archived {
     }
 
     /// Another archiver, which cuts segments of about `bytes`.
-    pub(crate) fn archiver(&self, bytes: u64) -> Archiver {
-        self.pruning(bytes, None)
+    pub(crate) async fn archiver(&self, bytes: u64) -> Archiver {
+        self.pruning(bytes, None).await
     }
 
     /// One that removes for good what was archived so long ago.
-    pub(crate) fn pruning(&self, bytes: u64, prune_after: Option<Duration>) -> Archiver {
+    pub(crate) async fn pruning(&self, bytes: u64, prune_after: Option<Duration>) -> Archiver {
+        self.follow().await;
         let after = Duration::from_secs(60);
         let policy =
             Policy { bytes, after, hot_events: HOT, hot_for: Duration::from_secs(1), prune_after };
         Archiver::new(&self.store, self.clock(), Arc::new(TestIds), Arc::new(Joined), policy)
             .unwrap()
+    }
+
+    /// Brings the read models up to the log: what they have not seen does not leave.
+    pub(crate) async fn follow(&self) {
+        for projection in Projection::ALL {
+            let target = Target::live(projection);
+            while self.store.advance(target, Lane::Content).await.unwrap().events > 0 {}
+        }
     }
 
     pub(crate) fn clock(&self) -> Arc<TestClock> {

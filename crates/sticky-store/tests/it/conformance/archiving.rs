@@ -20,7 +20,7 @@ pub(crate) async fn archived_history_reads_as_before(opened: Opened) {
     let (before, events) = read(store, document).await;
     let position = store.position(Lane::Content).await.unwrap();
     archived.clock().advance(61_000);
-    let looked = archived.archiver(100).look(false).await.unwrap();
+    let looked = archived.archiver(100).await.look(false).await.unwrap();
     assert!(looked.sealed > 9 && looked.merged > 0, "{looked:?}");
     assert_eq!(read(store, document).await, (before.clone(), events));
     assert_eq!(store.position(Lane::Content).await.unwrap(), position);
@@ -48,11 +48,11 @@ pub(crate) async fn stopping_after_any_step_loses_nothing(opened: Opened) {
         let before = archived.all(document).await;
         let (stop, readers) = read_all_the_time(&archived.store, document, &before);
         archived.clock().advance(61_000);
-        do_steps(&archived.archiver(100), document, steps).await;
+        do_steps(&archived.archiver(100).await, document, steps).await;
         archived.clock().advance(61_000);
-        archived.archiver(100).look(false).await.unwrap();
+        archived.archiver(100).await.look(false).await.unwrap();
         archived.clock().advance(2 * DAY);
-        let sweeper = archived.archiver(60);
+        let sweeper = archived.archiver(60).await;
         sweeper.collect_garbage().await.unwrap();
         stop.send_replace(true);
         for reader in readers {
@@ -60,7 +60,7 @@ pub(crate) async fn stopping_after_any_step_loses_nothing(opened: Opened) {
         }
         assert_eq!(archived.all(document).await, before, "step {steps}");
     }
-    let sweeper = archived.archiver(60);
+    let sweeper = archived.archiver(60).await;
     archived.clock().advance(400 * DAY);
     let term = sweeper.claim().await.unwrap().unwrap();
     assert!(sweeper.sweep(term).await.unwrap() > 0, "what was put and never sealed");
@@ -94,11 +94,25 @@ async fn do_steps(archiver: &Archiver, document: DocumentId, steps: usize) {
     .await;
 }
 
+pub(crate) async fn what_a_read_model_has_not_seen_stays(opened: Opened) {
+    let archived = Archived::over(opened).await;
+    let archiver = archived.archiver(100).await;
+    let document = archived.document(40).await;
+    archived.clock().advance(61_000);
+    assert_eq!(archiver.look(false).await.unwrap().sealed, 0);
+    archived.follow().await;
+    let term = archiver.claim().await.unwrap().unwrap();
+    let package = archiver.cut(document).await.unwrap().unwrap();
+    archiver.put(&package).await.unwrap();
+    archiver.seal(term, &package).await.unwrap();
+    assert!(archiver.look(false).await.unwrap().sealed > 0);
+}
+
 pub(crate) async fn an_archiver_that_wakes_too_late_changes_nothing(opened: Opened) {
     let archived = Archived::over(opened).await;
     let document = archived.document(20).await;
     let before = archived.all(document).await;
-    let (slow, quick) = (archived.archiver(50), archived.archiver(50));
+    let (slow, quick) = (archived.archiver(50).await, archived.archiver(50).await);
     let term = slow.claim().await.unwrap().unwrap();
     let package = slow.cut(document).await.unwrap().unwrap();
     slow.put(&package).await.unwrap();
@@ -114,7 +128,7 @@ pub(crate) async fn two_archivers_at_once_move_everything_once(opened: Opened) {
     let archived = Archived::over(opened).await;
     let document = archived.document(60).await;
     let before = archived.all(document).await;
-    let (one, other) = (archived.archiver(40), archived.archiver(40));
+    let (one, other) = (archived.archiver(40).await, archived.archiver(40).await);
     let term = one.claim().await.unwrap().unwrap();
     let packages =
         [one.cut(document).await.unwrap().unwrap(), one.cut(document).await.unwrap().unwrap()];
@@ -138,7 +152,7 @@ pub(crate) async fn a_lost_answer_of_the_objects_is_no_harm(opened: Opened) {
     let archived = Archived::over(opened).await;
     let document = archived.document(20).await;
     let before = archived.all(document).await;
-    let archiver = archived.archiver(1_000);
+    let archiver = archived.archiver(1_000).await;
     archived.clock().advance(61_000);
     let term = archiver.claim().await.unwrap().unwrap();
     let package = archiver.cut(document).await.unwrap().unwrap();
@@ -156,7 +170,7 @@ pub(crate) async fn a_lost_answer_of_the_objects_is_no_harm(opened: Opened) {
 pub(crate) async fn without_its_objects_only_the_past_is_missing(opened: Opened) {
     let archived = Archived::over(opened).await;
     let document = archived.document(20).await;
-    archived.archiver(50).look(false).await.unwrap();
+    archived.archiver(50).await.look(false).await.unwrap();
     let bare = &archived.opened.store;
     assert_eq!(record(bare, document, "still written").await.seq, 21);
     assert_eq!(bare.updates(document, 18, 999).await.unwrap().updates.len(), 3);

@@ -15,7 +15,7 @@ const DAY: i64 = 24 * 60 * 60 * 1_000;
 async fn archived(archived: &Archived, count: u64) -> DocumentId {
     let document = archived.document(count).await;
     archived.clock().advance(61_000);
-    archived.archiver(100).look(false).await.unwrap();
+    archived.archiver(100).await.look(false).await.unwrap();
     document
 }
 
@@ -25,16 +25,16 @@ pub(crate) async fn replaced_objects_go_after_an_hour_and_orphans_after_a_day(op
     let (before, objects) = (world.all(document).await, world.objects().await);
     world.clock().advance(59 * 60 * 1_000);
     assert_eq!(
-        world.archiver(100).look(true).await.unwrap().deleted,
+        world.archiver(100).await.look(true).await.unwrap().deleted,
         0,
         "loaders may still read them"
     );
     world.clock().advance(2 * 60 * 1_000);
-    let deleted = world.archiver(100).look(false).await.unwrap().deleted;
+    let deleted = world.archiver(100).await.look(false).await.unwrap().deleted;
     assert!(deleted >= 4, "those of one merge: {deleted}");
     assert_eq!(world.objects().await, objects - deleted);
 
-    let archiver = world.archiver(10);
+    let archiver = world.archiver(10).await;
     record(&world.store, document, "one more").await;
     world.clock().advance(DAY);
     archiver.put(&archiver.cut(document).await.unwrap().unwrap()).await.unwrap();
@@ -106,7 +106,8 @@ pub(crate) async fn pruned_history_is_gone_and_the_present_is_not(opened: Opened
     world.clock().advance(9 * DAY);
     world.store.record(note, more).await;
     world.clock().advance(61_000);
-    let pruning = world.pruning(100, Some(Duration::from_secs(8 * 24 * 60 * 60)));
+    let week = Duration::from_secs(8 * 24 * 60 * 60);
+    let pruning = world.pruning(100, Some(week)).await;
     let looked = pruning.look(false).await.unwrap();
     assert!(looked.pruned == 1 && looked.sealed > 0, "{looked:?}");
 
@@ -139,7 +140,7 @@ pub(crate) async fn pruned_history_is_gone_and_the_present_is_not(opened: Opened
 pub(crate) async fn put_if_absent_is_held(opened: Opened) {
     let world = Archived::over(opened).await;
     document(&world.store, principal()).await;
-    assert_eq!(world.archiver(10).keeps_what_is_there().await, Ok(true));
+    assert_eq!(world.archiver(10).await.keeps_what_is_there().await, Ok(true));
 }
 
 fn bytes(updates: &[sticky_domain::port::StoredUpdate]) -> Vec<Bytes> {
