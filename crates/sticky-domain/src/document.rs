@@ -17,6 +17,7 @@ pub struct Document {
     pub project: Option<ProjectId>,
     pub title: Option<String>,
     pub trashed: bool,
+    pub purged: bool,
     pub links: BTreeMap<LinkId, LinkState>,
 }
 
@@ -30,12 +31,26 @@ pub struct LinkState {
 /// What someone wants to happen to a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
-    Create { project: ProjectId, title: Option<String>, owner: PrincipalId },
-    Rename { title: Option<String> },
+    Create {
+        project: ProjectId,
+        title: Option<String>,
+        owner: PrincipalId,
+    },
+    Rename {
+        title: Option<String>,
+    },
     Trash,
     Restore,
-    CreateLink { link: LinkId, level: Level, label: Option<String> },
-    RevokeLink { link: LinkId },
+    /// Takes away for good what is in the trash.
+    Purge,
+    CreateLink {
+        link: LinkId,
+        level: Level,
+        label: Option<String>,
+    },
+    RevokeLink {
+        link: LinkId,
+    },
 }
 
 /// Why it does not happen.
@@ -47,6 +62,8 @@ pub enum Rejection {
     Exists,
     #[error("the note is in the trash; restore it first")]
     InTrash,
+    #[error("only what is in the trash is deleted for good")]
+    NotInTrash,
     #[error("a link lets people read or edit; it does not make owners")]
     LinkLevel,
     #[error("a note has at most {MAX_LINKS} links")]
@@ -68,6 +85,7 @@ impl Document {
             Fact::DocumentRenamed { title } => self.title.clone_from(title),
             Fact::DocumentTrashed {} => self.trashed = true,
             Fact::DocumentRestored {} => self.trashed = false,
+            Fact::DocumentPurged { .. } => return Self { purged: true, ..Self::default() },
             Fact::LinkCreated { link, level, .. } => {
                 self.links.insert(*link, LinkState { level: *level, revoked: false });
             }
@@ -94,6 +112,7 @@ impl Document {
             Command::Rename { title } => self.rename(title),
             Command::Trash => Ok(unless(self.trashed, Fact::DocumentTrashed {})),
             Command::Restore => Ok(unless(!self.trashed, Fact::DocumentRestored {})),
+            Command::Purge => self.purge(),
             Command::CreateLink { link, level, label } => self.create_link(link, level, label),
             Command::RevokeLink { link } => self.revoke_link(link),
         }
@@ -105,7 +124,7 @@ impl Document {
         title: Option<String>,
         owner: PrincipalId,
     ) -> Result<Vec<Fact>, Rejection> {
-        if self.project.is_some() {
+        if self.project.is_some() || self.purged {
             return Err(Rejection::Exists);
         }
         let recipient = Recipient::Principal(owner);
@@ -113,6 +132,16 @@ impl Document {
             Fact::DocumentCreated { project, title },
             Fact::PermissionGranted { recipient, level: Level::Owner, replaces: None },
         ])
+    }
+
+    fn purge(&self) -> Result<Vec<Fact>, Rejection> {
+        match self.project {
+            Some(project) if self.trashed => {
+                let links = self.links.keys().copied().collect();
+                Ok(vec![Fact::DocumentPurged { project, links }])
+            }
+            _ => Err(Rejection::NotInTrash),
+        }
     }
 
     fn rename(&self, title: Option<String>) -> Result<Vec<Fact>, Rejection> {
@@ -162,6 +191,10 @@ mod tests {
 
     fn created() -> Fact {
         Fact::DocumentCreated { project: PROJECT, title: None }
+    }
+
+    fn purged() -> Fact {
+        Fact::DocumentPurged { project: PROJECT, links: Vec::new() }
     }
 
     fn link(level: Level) -> Fact {
@@ -214,6 +247,11 @@ mod tests {
                 Ok(vec![Fact::DocumentRestored {}]),
             ),
             ("restore a live one", vec![created()], Command::Restore, Ok(vec![])),
+            ("purge", vec![created(), trashed.clone()], Command::Purge, Ok(vec![purged()])),
+            ("purge a live one", vec![created()], Command::Purge, Err(Rejection::NotInTrash)),
+            ("purge twice", vec![purged()], Command::Purge, Err(Rejection::NotFound)),
+            ("restore a purged one", vec![purged()], Command::Restore, Err(Rejection::NotFound)),
+            ("make a purged one again", vec![purged()], create(), Err(Rejection::Exists)),
             ("link", vec![created()], new_link(Level::Viewer), Ok(vec![link(Level::Viewer)])),
             (
                 "link that makes owners",

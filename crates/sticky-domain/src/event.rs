@@ -25,6 +25,12 @@ pub enum Fact {
     },
     DocumentTrashed {},
     DocumentRestored {},
+    /// The receipt of a purge: all else that was recorded about the document is gone.
+    DocumentPurged {
+        project: ProjectId,
+        /// All that it had: whatever is known of their use goes, too.
+        links: Vec<LinkId>,
+    },
     PermissionGranted {
         recipient: Recipient,
         level: Level,
@@ -80,6 +86,7 @@ impl Fact {
             Self::DocumentRenamed { .. } => 2,
             Self::DocumentTrashed {} => 3,
             Self::DocumentRestored {} => 4,
+            Self::DocumentPurged { .. } => 7,
             Self::PermissionGranted { .. } => 10,
             Self::PermissionRevoked { .. } => 11,
             Self::LinkCreated { .. } => 20,

@@ -38,7 +38,9 @@ pub struct KeyVersion {
 /// so that nobody has to look anything up again.
 pub fn lessened(stream: StreamId, fact: &Fact) -> Option<RightKey> {
     match fact {
-        Fact::DocumentTrashed {} | Fact::PermissionRevoked { .. } => Some(document_of(stream)),
+        Fact::DocumentTrashed {} | Fact::DocumentPurged { .. } | Fact::PermissionRevoked { .. } => {
+            Some(document_of(stream))
+        }
         Fact::PermissionGranted { level, replaces: Some(before), .. } if level < before => {
             Some(document_of(stream))
         }
@@ -78,6 +80,7 @@ mod tests {
         let table = [
             (Fact::DocumentTrashed {}, document),
             (Fact::DocumentRestored {}, None),
+            (Fact::DocumentPurged { project: ProjectId(Uuid::nil()), links: Vec::new() }, document),
             (Fact::PermissionRevoked { recipient: Recipient::Principal(SOMEONE) }, document),
             (granted(Level::Editor, None), None),
             (granted(Level::Owner, Some(Level::Editor)), None),

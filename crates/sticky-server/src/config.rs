@@ -47,6 +47,8 @@ pub struct Config {
     /// `None`: all history stays in the database.
     pub archive: Option<Archive>,
     pub aws: Aws,
+    /// How long notes stay in the trash before they are deleted for good; `None` for ever.
+    pub trash_keep: Option<Duration>,
     /// Whether a session that sends too much is slowed down.
     pub rate_limit: bool,
     /// Over what time clients are asked to spread their reconnects.
@@ -139,6 +141,8 @@ impl Config {
             snapshot_interval: read(layers, "snapshot_interval", value::duration)?
                 .unwrap_or(seconds(60)),
             unload_after: read(layers, "unload_after", value::duration)?.unwrap_or(seconds(30)),
+            trash_keep: read(layers, "trash_keep", value::duration_or_off)?
+                .unwrap_or(Some(seconds(30 * 24 * 60 * 60))),
             rate_limit: read(layers, "rate_limit", value::truth)?.unwrap_or(!local_dev),
             reconnect_jitter: read(layers, "reconnect_jitter", value::duration)?
                 .unwrap_or(seconds(2)),
@@ -170,6 +174,7 @@ impl Config {
             "snapshot_interval" => span(self.snapshot_interval),
             "unload_after" => span(self.unload_after),
             key if key.starts_with("archive") => Archive::show(self.archive.as_ref(), key),
+            "trash_keep" => self.trash_keep.map_or_else(|| "off".to_owned(), span),
             "rate_limit" => self.rate_limit.to_string(),
             "reconnect_jitter" => span(self.reconnect_jitter),
             "ping_interval" => span(self.ping_interval),

@@ -14,6 +14,7 @@ mod log;
 mod metrics;
 mod page;
 pub mod people;
+mod retention;
 mod router;
 mod serve;
 pub mod signing;

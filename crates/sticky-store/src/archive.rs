@@ -30,7 +30,7 @@ pub use term::Term;
 pub use url::ArchiveUrl;
 pub use verify::{Finding, Walked};
 
-pub(crate) use jobs::segments;
+pub(crate) use jobs::{garbage, leaving, segments};
 pub(crate) use ledger::Ledger;
 pub(crate) use row::SegmentRow;
 pub(crate) use segment::{Kind, Segment};

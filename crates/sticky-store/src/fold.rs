@@ -10,6 +10,7 @@ use uuid::Uuid;
 use crate::connection::Connection;
 use crate::control::Place;
 use crate::folding::folded;
+use crate::purge;
 use crate::row::sql;
 use crate::statement::Statement;
 
@@ -44,6 +45,7 @@ fn statements(append: &Append, fact: &Fact, place: Place) -> Vec<Statement> {
         .id(id),
         Fact::DocumentTrashed {} => deleted_at(id, Some(now), place),
         Fact::DocumentRestored {} => deleted_at(id, None, place),
+        Fact::DocumentPurged { project, .. } => return purge::statements(id, *project, place),
         Fact::PermissionGranted { recipient: Recipient::Principal(principal), level, .. } => {
             Statement::new(
                 "insert into document_grant (document, recipient, level, granted_at)

@@ -20,6 +20,7 @@ mod open_error;
 mod page_start;
 mod postgres;
 mod projecting;
+mod purge;
 mod right;
 mod row;
 mod serving_lock;

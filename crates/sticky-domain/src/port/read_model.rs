@@ -26,6 +26,13 @@ pub trait ReadModel: Send + Sync {
         limit: usize,
     ) -> Result<Vec<DocumentId>, StoreError>;
 
+    /// Documents that have been in the trash since before `before`, each with the seq of its metadata; at most `limit`.
+    async fn trashed_before(
+        &self,
+        before: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<(DocumentId, u64)>, StoreError>;
+
     /// Stores the title that the text at `seq` gives, unless a newer one is stored.
     async fn save_derived_title(
         &self,

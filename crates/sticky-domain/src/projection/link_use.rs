@@ -33,6 +33,17 @@ impl Told {
             },
         }
     }
+
+    /// Links whose uses are to be forgotten.
+    pub fn purged_links(&self) -> &[LinkId] {
+        match self {
+            Self::Fact(event) => match &event.body {
+                Body::Fact(Fact::DocumentPurged { links, .. }) => links,
+                _ => &[],
+            },
+            Self::Edit(_) => &[],
+        }
+    }
 }
 
 impl LinkUse {

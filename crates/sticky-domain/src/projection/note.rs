@@ -22,6 +22,8 @@ pub struct Note {
     pub edited: Option<Touch>,
     /// The newest update's seq.
     pub head: u64,
+    /// Nothing of it is to be kept.
+    pub purged: bool,
 }
 
 /// Who did something when.
@@ -83,6 +85,7 @@ impl Note {
             Fact::DocumentRenamed { title } => self.title.clone_from(title),
             Fact::DocumentTrashed {} => self.deleted_at = Some(touch.at),
             Fact::DocumentRestored {} => self.deleted_at = None,
+            Fact::DocumentPurged { .. } => *self = Self { purged: true, ..Self::default() },
             _ => return,
         }
         self.changed = Some(touch);

@@ -1,9 +1,10 @@
 use crate::access::{Caller, Claim, Level, Right};
 use crate::document::{Command, Document};
-use crate::event::Actor;
-use crate::id::DocumentId;
+use crate::event::{Actor, Fact, Via};
+use crate::id::{DocumentId, PrincipalId};
 use crate::port::{DocumentRow, ListRequest, PageAt, Scope};
 use crate::stream::StreamId;
+use crate::time::Timestamp;
 use crate::title;
 use uuid::Uuid;
 
@@ -11,6 +12,8 @@ use super::{Ports, Refusal};
 
 /// How many derived titles a listing brings up to date before it looks.
 const TITLES_PER_LISTING: usize = 100;
+/// How many notes are deleted for good before the next look.
+const PURGES: usize = 100;
 
 /// Making, naming, finding and trashing notes.
 #[derive(Clone)]
@@ -124,6 +127,38 @@ impl Documents {
         self.owned(caller, document, Command::Trash, correlation).await
     }
 
+    /// Deletes the note for good, with all that was ever in it; only a receipt stays. Owners may.
+    pub async fn purge(
+        &self,
+        caller: &Caller,
+        document: DocumentId,
+        correlation: Option<Uuid>,
+    ) -> Result<(), Refusal> {
+        self.trash(caller, document, correlation).await?;
+        self.owned(caller, document, Command::Purge, correlation).await
+    }
+
+    /// Deletes notes for good that have been in the trash since before `before`; says how many. `principal` is whom the
+    /// receipts name.
+    pub async fn purge_old(
+        &self,
+        principal: PrincipalId,
+        before: Timestamp,
+    ) -> Result<usize, Refusal> {
+        let actor = Actor { principal, via: Via::Direct, correlation: None };
+        let mut purged = 0;
+        for (document, version) in self.ports.read.trashed_before(before, PURGES).await? {
+            let still_the_same = |facts: &[Fact]| match facts.len() as u64 == version {
+                true => Ok(Document::after(facts).decide(Command::Purge)?),
+                false => Ok(Vec::new()),
+            };
+            let stream = StreamId::document(document);
+            let done = self.ports.decide(stream, actor, &[], still_the_same).await?;
+            purged += usize::from(done.is_some());
+        }
+        Ok(purged)
+    }
+
     /// Takes the note out of the trash. Owners may.
     pub async fn restore(
         &self,
@@ -204,8 +239,7 @@ impl Documents {
         fence: &[crate::fence::KeyVersion],
         command: Command,
     ) -> Result<(), Refusal> {
-        let decide =
-            |facts: &[crate::event::Fact]| Ok(Document::after(facts).decide(command.clone())?);
+        let decide = |facts: &[Fact]| Ok(Document::after(facts).decide(command.clone())?);
         self.ports.decide(StreamId::document(document), actor, fence, decide).await.map(drop)
     }
 }

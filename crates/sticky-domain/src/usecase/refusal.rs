@@ -75,6 +75,7 @@ impl From<Rejection> for Refusal {
             Rejection::NotFound => Self::NotFound,
             Rejection::Exists => Self::Exists,
             Rejection::InTrash => Self::InTrash,
+            Rejection::NotInTrash => Self::Conflict,
             Rejection::LinkLevel => Self::invalid("link_level", rejection.to_string()),
             Rejection::TooManyLinks => Self::invalid("too_many_links", rejection.to_string()),
         }

@@ -17,6 +17,7 @@ impl Core {
     pub(crate) fn heard(&mut self, fact: &Fact, now: Instant) {
         match fact {
             Fact::DocumentTrashed {} => self.trashed(now),
+            Fact::DocumentPurged { .. } => self.cut_everyone(CloseReason::NOT_FOUND),
             Fact::DocumentRenamed { title } => {
                 self.tell_everyone(&json!({ "type": "renamed", "title": title }), now)
             }
@@ -47,10 +48,12 @@ impl Core {
 
     fn trashed(&mut self, now: Instant) {
         self.tell_everyone(&json!({ "type": "trashed" }), now);
+        self.cut_everyone(CloseReason::IN_TRASH);
+    }
+
+    fn cut_everyone(&mut self, reason: CloseReason) {
         let everyone: Vec<SessionKey> = self.sessions.keys().copied().collect();
-        for key in everyone {
-            self.cut(key, CloseReason::IN_TRASH);
-        }
+        everyone.into_iter().for_each(|key| self.cut(key, reason));
     }
 
     fn tell_everyone(&mut self, notice: &serde_json::Value, now: Instant) {

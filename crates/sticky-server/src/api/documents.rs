@@ -142,16 +142,30 @@ pub(super) async fn change(
     Ok(Json(app.documents.get(&caller, id).await?.into()))
 }
 
-/// Move a note to the trash. A second time changes nothing.
-#[utoipa::path(delete, path = "/api/v1/documents/{id}", tag = "documents", params(("id" = Uuid, Path)),
+/// How a note is to be deleted.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Deletion {
+    /// `true` deletes it for good, with its whole history: it cannot be restored.
+    #[serde(default)]
+    purge: bool,
+}
+
+/// Move a note to the trash; a second time changes nothing. Or delete it for good.
+#[utoipa::path(delete, path = "/api/v1/documents/{id}", tag = "documents", params(("id" = Uuid, Path), Deletion),
     responses((status = 204), Refusals))]
 pub(super) async fn trash(
     State(app): State<App>,
     Known(caller): Known,
     Correlation(correlation): Correlation,
     Path(id): Path<Uuid>,
+    Query(Deletion { purge }): Query<Deletion>,
 ) -> Result<StatusCode, ApiError> {
-    app.documents.trash(&caller, DocumentId(id), correlation).await?;
+    match purge {
+        true => app.documents.purge(&caller, DocumentId(id), correlation).await?,
+        false => app.documents.trash(&caller, DocumentId(id), correlation).await?,
+    }
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -3,7 +3,7 @@ use clap::Args;
 
 use crate::config::Flags;
 use crate::storage::described;
-use crate::{archive, listen, log, metrics};
+use crate::{archive, listen, log, metrics, retention};
 
 /// How to serve.
 #[derive(Debug, Args)]
@@ -35,12 +35,12 @@ impl Serve {
         }
         let app = super::assemble(store.clone(), config, public_url).await?;
         app.lifecycle.stop_at_signals()?;
-        let archiving = archive::start(&store, &app.config, &app.lifecycle);
+        let beside = [archive::start(&store, &app.config, &app.lifecycle), retention::start(&app)];
         tracing::info!(%address, public_url = app.public_url.origin(), "serving");
         let served = crate::serve(app, listener).await;
-        if let Some(archiving) = archiving {
-            // It stops between two steps, as it may at any time.
-            let _ = archiving.await;
+        for work in beside.into_iter().flatten() {
+            // It was told to stop, and may stop anywhere.
+            let _ = work.await;
         }
         store.close().await;
         Ok(served?)

@@ -20,7 +20,7 @@ const fn secret(name: &'static str) -> Key {
 }
 
 /// In the order in which `config show` prints them.
-pub(crate) const KEYS: [Key; 23] = [
+pub(crate) const KEYS: [Key; 24] = [
     key("listen"),
     key("public_url"),
     Key { name: "database_url", secret: true, also: Some("DATABASE_URL") },
@@ -39,6 +39,7 @@ pub(crate) const KEYS: [Key; 23] = [
     key("archive_hot_events"),
     key("archive_hot_for"),
     key("archive_prune_after"),
+    key("trash_keep"),
     key("rate_limit"),
     key("reconnect_jitter"),
     key("ping_interval"),

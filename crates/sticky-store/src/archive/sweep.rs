@@ -20,11 +20,25 @@ impl Archiver {
     /// When one cannot be deleted; it is tried again.
     pub async fn collect_garbage(&self) -> Result<usize, ArchiveError> {
         let keys = self.engine.garbage(self.clock.now(), AT_ONCE).await?;
-        for key in &keys {
-            self.shelf.blobs.delete(key).await?;
-            self.engine.forget(key.clone()).await?;
+        let mut deleted = 0;
+        for key in keys {
+            deleted += self.delete(&key).await?;
+            self.engine.forget(key).await?;
         }
-        Ok(keys.len())
+        Ok(deleted)
+    }
+
+    /// Deletes an object, or everything below a key that ends with a slash.
+    async fn delete(&self, key: &str) -> Result<usize, ArchiveError> {
+        if !key.ends_with('/') {
+            self.shelf.blobs.delete(key).await?;
+            return Ok(1);
+        }
+        let objects = self.shelf.blobs.list(key).await?;
+        for object in &objects {
+            self.shelf.blobs.delete(&object.key).await?;
+        }
+        Ok(objects.len())
     }
 
     /// Deletes objects that were written and never committed; says how many.
@@ -53,8 +67,7 @@ impl Archiver {
         let Some(document) = document_of(key) else {
             return Ok(false);
         };
-        let known = self.engine.standing(document).await?.is_some();
-        Ok(known && !self.engine.names(key).await?)
+        Ok(self.engine.knows(document).await? && !self.engine.names(key).await?)
     }
 }
 

@@ -4,11 +4,13 @@ use sticky_domain::id::{DocumentId, LinkId, PrincipalId, ProjectId};
 use sticky_domain::port::{
     DocumentPage, DocumentRow, LinkRow, ListRequest, PrincipalRow, ReadModel, StoreError,
 };
+use sticky_domain::time::Timestamp;
 
 use super::{Postgres, listing};
 use crate::control::Job;
 use crate::failure::store_error;
 use crate::folding::folded;
+use crate::purge::trashed_before;
 use crate::row::{self, sql};
 
 #[async_trait]
@@ -53,6 +55,14 @@ impl ReadModel for Postgres {
         .await
         .map_err(store_error)?;
         Ok(ids.into_iter().map(DocumentId).collect())
+    }
+
+    async fn trashed_before(
+        &self,
+        before: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<(DocumentId, u64)>, StoreError> {
+        trashed_before(self, before, limit).await
     }
 
     async fn save_derived_title(

@@ -29,6 +29,10 @@ pub(super) async fn fold(
     for (user, used) in uses {
         connection.execute(upsert(generation, user, used)).await?;
     }
+    for link in told.iter().flat_map(Told::purged_links) {
+        let gone = Statement::new("delete from link_use where generation = $1 and link = $2");
+        connection.execute(gone.number(sql(generation)).id(link.0)).await?;
+    }
     Ok(())
 }
 

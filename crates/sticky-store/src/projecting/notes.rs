@@ -79,6 +79,7 @@ fn note(row: &impl Columns) -> Result<Note, StoreError> {
         deleted_at: row.time_or_none("deleted_at")?,
         edited: touch(row, "edited_at", "edited_by")?,
         head: row.number("head")?,
+        purged: false,
     })
 }
 
@@ -97,6 +98,9 @@ async fn store(
     changed: &Changed,
 ) -> Result<(), StoreError> {
     let Changed { note, derived_title, sharings } = changed;
+    if note.purged {
+        return remove(connection, generation, document).await;
+    }
     let shown = folded(title::effective(note.title.as_deref(), derived_title));
     connection.execute(upsert(generation, document, note, &shown)).await?;
     let Some(listed) = Listed::of(generation, document, note, &shown) else {
@@ -111,6 +115,25 @@ async fn store(
     }
     connection.execute(listed.refreshed()).await?;
     connection.execute(raise_all(generation, document)).await.map(drop)
+}
+
+/// Nothing of a purged note stays.
+async fn remove(
+    connection: &mut impl Connection,
+    generation: u64,
+    document: DocumentId,
+) -> Result<(), StoreError> {
+    connection.execute(raise_all(generation, document)).await?;
+    for text in [
+        "delete from listing where generation = $1 and document = $2",
+        "delete from note_text where note in (
+             select id from note where generation = $1 and document = $2)",
+        "delete from note where generation = $1 and document = $2",
+    ] {
+        let gone = Statement::new(text).number(sql(generation)).id(document.0);
+        connection.execute(gone).await?;
+    }
+    Ok(())
 }
 
 /// Says that the lists which the note is in are no longer as they were.
@@ -133,7 +156,7 @@ fn raise_one(recipient: Uuid) -> Statement {
 }
 
 fn upsert(generation: u64, document: DocumentId, note: &Note, folded_title: &str) -> Statement {
-    let Note { project, title, created, changed, deleted_at, edited, head } = note;
+    let Note { project, title, created, changed, deleted_at, edited, head, .. } = note;
     Statement::new(
         "insert into note (generation, document, project, title, created_at, created_by, changed_at,
              changed_by, deleted_at, edited_at, edited_by, head, folded_title)

@@ -4,11 +4,13 @@ use sticky_domain::id::{DocumentId, LinkId, PrincipalId, ProjectId};
 use sticky_domain::port::{
     DocumentPage, DocumentRow, LinkRow, ListRequest, PrincipalRow, ReadModel, StoreError,
 };
+use sticky_domain::time::Timestamp;
 
 use super::Sqlite;
 use crate::control::Job;
 use crate::failure::store_error;
 use crate::folding::folded;
+use crate::purge::trashed_before;
 use crate::row::{self, sql};
 
 mod listing;
@@ -55,6 +57,14 @@ impl ReadModel for Sqlite {
         .await
         .map_err(store_error)?;
         Ok(ids.into_iter().map(DocumentId).collect())
+    }
+
+    async fn trashed_before(
+        &self,
+        before: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<(DocumentId, u64)>, StoreError> {
+        trashed_before(self, before, limit).await
     }
 
     async fn save_derived_title(

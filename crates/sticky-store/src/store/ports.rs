@@ -106,6 +106,14 @@ impl ReadModel for Store {
         self.engine.stale_titles(project, limit).await
     }
 
+    async fn trashed_before(
+        &self,
+        before: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<(DocumentId, u64)>, StoreError> {
+        self.engine.trashed_before(before, limit).await
+    }
+
     async fn save_derived_title(
         &self,
         document: DocumentId,

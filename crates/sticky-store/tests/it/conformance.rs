@@ -9,6 +9,7 @@ mod keeping;
 mod lanes;
 mod lists;
 mod people;
+mod purging;
 mod records;
 mod rights;
 
@@ -77,6 +78,7 @@ on_every_engine! {
     archiving::archived_history_reads_as_before,
     archiving::stopping_after_any_step_loses_nothing,
     archiving::an_archiver_that_wakes_too_late_changes_nothing,
+    archiving::what_a_read_model_has_not_seen_stays,
     archiving::two_archivers_at_once_move_everything_once,
     archiving::a_lost_answer_of_the_objects_is_no_harm,
     archiving::without_its_objects_only_the_past_is_missing,
@@ -85,4 +87,7 @@ on_every_engine! {
     keeping::a_document_comes_back_from_its_objects_alone,
     keeping::pruned_history_is_gone_and_the_present_is_not,
     keeping::put_if_absent_is_held,
+    purging::of_a_purged_document_only_the_receipt_stays,
+    purging::an_object_that_comes_too_late_for_a_purge_is_swept,
+    purging::what_is_old_in_the_trash_is_found,
 }
