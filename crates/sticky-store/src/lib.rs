@@ -17,6 +17,7 @@ mod open_error;
 mod page_start;
 mod postgres;
 mod projecting;
+mod queue;
 mod right;
 mod row;
 mod serving_lock;

@@ -2,6 +2,7 @@
 
 mod appends;
 mod bases;
+mod closing;
 mod crashes;
 mod fences;
 mod lanes;
@@ -72,4 +73,6 @@ on_every_engine! {
     bases::a_snapshot_of_nothing_recorded_is_not_taken,
     crashes::an_update_whose_answer_was_lost_has_its_seq,
     crashes::an_append_whose_answer_was_lost_has_its_seq,
+    closing::what_was_submitted_is_durable_once_the_store_is_closed,
+    closing::a_closed_store_takes_nothing,
 }
