@@ -23,6 +23,7 @@ use sticky_store::{DatabaseUrl, Store};
 use crate::api;
 use crate::app::{App, Foundation};
 use crate::config::{Config, Flags, PublicUrl};
+use crate::log;
 use crate::signing;
 use crate::system::{RandomIds, SystemClock};
 use output::say;
@@ -123,6 +124,8 @@ fn read(flags: &Flags) -> anyhow::Result<Config> {
 
 /// The store, made or brought up to date if need be.
 async fn open(config: &Config) -> anyhow::Result<Store> {
+    // What it waits for; a server has begun to log already.
+    log::start(config, "warn").expect("a level is a filter");
     Ok(Store::open(&config.database, Arc::new(SystemClock)).await?)
 }
 
