@@ -6,12 +6,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 
+/** What signs links; a server on Postgres wants to be given it. */
+const KEYS = '1:BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc='
 const START_MS = 20_000
 const STOP_MS = 12_000
 
 export type ServerOptions = { localDev?: boolean }
 
-/** A real `sticky serve` on a free port with a database of its own, which may be killed and started again. */
+/** A real `sticky serve` on a free port with a database of its own, or on that of `DATABASE_URL`, which may be killed and started again. */
 export class StickyServer {
   #process: ChildProcess | null = null
   #log = ''
@@ -43,7 +45,7 @@ export class StickyServer {
   async start(): Promise<void> {
     this.#process = spawn(this.binary, this.#arguments(), {
       cwd: this.folder,
-      env: { PATH: process.env.PATH },
+      env: { PATH: process.env.PATH, STICKY_LINK_KEYS: KEYS },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     for (const output of [this.#process.stdout, this.#process.stderr])
@@ -69,12 +71,8 @@ export class StickyServer {
   }
 
   #arguments(): string[] {
-    const address = [
-      '--listen',
-      `127.0.0.1:${this.port}`,
-      '--database-url',
-      `sqlite://${join(this.folder, 'sticky.db')}`,
-    ]
+    const database = process.env.DATABASE_URL ?? `sqlite://${join(this.folder, 'sticky.db')}`
+    const address = ['--listen', `127.0.0.1:${this.port}`, '--database-url', database]
     return ['serve', ...address, ...(this.localDev ? ['--insecure-local-dev'] : [])]
   }
 

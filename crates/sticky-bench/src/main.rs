@@ -17,7 +17,8 @@ Without a name all of them run, and one table comes at the end.
   idle      memory of an idle connection, beside the floor       --connections 5000
   history   a long history in, and out again                     --trace FILE  --edits 259778
   open      a 200 KB note: opening it, and ten people in it      --seconds 12
-  crash     kill -9 under load                                   --rounds 20  --seconds 6  --seed N
+  crash     kill -9 under load, of Postgres too                  --rounds 20  --seconds 6  --seed N
+              --engine sqlite | postgres
   converge  clients that lose, repeat and reconnect              --seeds 500  --seed N
   floor     the server that does nothing (used by the others)    ADDRESS
 

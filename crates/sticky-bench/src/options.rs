@@ -8,7 +8,8 @@ use crate::error::BenchError;
 /// Flags that stand alone.
 const SWITCHES: [&str; 3] = ["json", "realtime", "stock"];
 /// Flags with a value.
-const VALUES: [&str; 7] = ["seconds", "rounds", "connections", "trace", "seed", "seeds", "edits"];
+const VALUES: [&str; 8] =
+    ["seconds", "rounds", "connections", "trace", "seed", "seeds", "edits", "engine"];
 
 /// What was asked for.
 #[derive(Debug, Default, Clone)]

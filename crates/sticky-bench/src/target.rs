@@ -48,6 +48,8 @@ pub struct Target {
     /// Words before the program, such as those of a tracer.
     wrapper: Vec<String>,
     environment: Vec<(String, String)>,
+    /// Where notes are kept, if not in the directory.
+    database: Option<String>,
     directory: TempDir,
     address: SocketAddr,
     child: Option<Child>,
@@ -64,6 +66,7 @@ impl Target {
             placement,
             wrapper: Vec::new(),
             environment: Vec::new(),
+            database: None,
             directory: tempfile::Builder::new().prefix("sticky-bench-").tempdir()?,
             address: free_address()?,
             child: None,
@@ -91,6 +94,13 @@ impl Target {
     #[must_use]
     pub fn with_variable(mut self, name: &str, value: &str) -> Self {
         self.environment.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Has the server keep its notes there.
+    #[must_use]
+    pub fn on(mut self, database_url: &str) -> Self {
+        self.database = Some(database_url.to_owned());
         self
     }
 
@@ -184,7 +194,8 @@ impl Target {
     }
 
     fn serve(&self, address: &str) -> Vec<String> {
-        let database = format!("sqlite://{}", self.directory.path().join("sticky.db").display());
+        let file = || format!("sqlite://{}", self.directory.path().join("sticky.db").display());
+        let database = self.database.clone().unwrap_or_else(file);
         let words =
             ["serve", "--insecure-local-dev", "--listen", address, "--database-url", &database];
         words.map(str::to_owned).to_vec()

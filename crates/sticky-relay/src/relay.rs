@@ -1,5 +1,6 @@
 //! The relay: every document that is open on this node, each as a room of its own.
 
+mod allowance;
 mod connection;
 mod content;
 mod excerpt;
@@ -19,13 +20,14 @@ use crate::outbox::outbox;
 use crate::room::task::{self, Control, Mail, Message};
 use crate::seat::Seat;
 use crate::settings::Settings;
+use allowance::Allowance;
 
 pub use connection::{Connection, Gone, Inbox, SessionOutbox};
 
 /// How many messages wait for a room.
 const MAILBOX: usize = 1_024;
-/// Bytes of updates that wait, unrecorded, for one document; then its sockets are not read.
-const CREDIT: usize = 256 << 10;
+/// Bytes of updates that wait, unrecorded, for all documents of this node; then no socket is read that sends more.
+const UNRECORDED: usize = 64 << 20;
 /// How often a room that ended just then is opened again.
 const ATTEMPTS: usize = 5;
 /// How long a stop waits for rooms.
@@ -53,6 +55,7 @@ struct Shared {
     ports: Arc<RelayPorts>,
     settings: Settings,
     rooms: Mutex<Rooms>,
+    unrecorded: Arc<Semaphore>,
     /// True once the follower knows where in the log it stands.
     ready: watch::Receiver<bool>,
     follower: JoinHandle<()>,
@@ -72,7 +75,7 @@ pub(crate) struct RoomHandle {
     pub(crate) mailbox: mpsc::Sender<Message>,
     /// Read before the mailbox: whoever loses a right does not wait behind what others type.
     pub(crate) control: mpsc::UnboundedSender<Control>,
-    pub(crate) credit: Arc<Semaphore>,
+    pub(crate) allowance: Allowance,
 }
 
 /// A room that takes itself out of the list.
@@ -86,6 +89,8 @@ pub(crate) struct Retire {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stats {
     pub rooms: usize,
+    /// Bytes of updates that are accepted and not durable yet.
+    pub unrecorded: usize,
 }
 
 impl Relay {
@@ -97,6 +102,7 @@ impl Relay {
             ports: Arc::clone(&ports),
             settings,
             rooms: Mutex::default(),
+            unrecorded: Arc::new(Semaphore::new(UNRECORDED)),
             ready,
             follower: tokio::spawn(follower::follow(
                 std::sync::Weak::clone(weak),
@@ -164,7 +170,8 @@ impl Relay {
     }
 
     pub fn stats(&self) -> Stats {
-        self.shared.with_rooms(|rooms| Stats { rooms: rooms.open.len() })
+        let unrecorded = UNRECORDED - self.shared.unrecorded.available_permits();
+        self.shared.with_rooms(|rooms| Stats { rooms: rooms.open.len(), unrecorded })
     }
 
     /// Asks a room something, if it is open.
@@ -202,7 +209,8 @@ impl Relay {
         let mail = Mail { messages, orders };
         let ports = Arc::clone(&self.shared.ports);
         tokio::spawn(task::run(document, ports, self.shared.settings, mail, retire));
-        RoomHandle { generation, mailbox, control, credit: Arc::new(Semaphore::new(CREDIT)) }
+        let allowance = Allowance::of_document(&self.shared.unrecorded);
+        RoomHandle { generation, mailbox, control, allowance }
     }
 }
 

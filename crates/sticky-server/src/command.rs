@@ -26,6 +26,7 @@ use crate::api;
 use crate::app::{App, Foundation};
 use crate::archive;
 use crate::config::{Config, Flags, PublicUrl};
+use crate::log;
 use crate::signing;
 use crate::system::{RandomIds, SystemClock};
 use output::say;
@@ -130,6 +131,8 @@ fn read(flags: &Flags) -> anyhow::Result<Config> {
 
 /// The store, made or brought up to date if need be.
 async fn open(config: &Config) -> anyhow::Result<Store> {
+    // What it waits for; a server has begun to log already.
+    log::start(config, "warn").expect("a level is a filter");
     archive::with_archive(Store::open(&config.database, Arc::new(SystemClock)).await?, config)
 }
 

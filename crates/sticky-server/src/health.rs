@@ -7,6 +7,7 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use sticky_domain::port::StoreError;
 use sticky_domain::stream::Lane;
 
 use crate::api::ApiError;
@@ -34,7 +35,7 @@ async fn ready(State(app): State<App>) -> Result<&'static str, ApiError> {
     let position = app.ports.events.position(Lane::Control);
     match tokio::time::timeout(PATIENCE, position).await {
         Ok(position) => position.map(|_| "ready\n").map_err(ApiError::from),
-        Err(_) => Err(sticky_domain::usecase::Refusal::Busy.into()),
+        Err(_) => Err(StoreError::Unavailable("it does not answer".to_owned()).into()),
     }
 }
 

@@ -7,12 +7,12 @@ use tracing_subscriber::filter::ParseError;
 
 use crate::config::{Config, LogFormat};
 
-/// Begins to log to standard error.
+/// Begins to log what passes `filter` to standard error.
 ///
 /// # Errors
-/// When `log` is not a filter.
-pub(crate) fn start(config: &Config) -> Result<(), ParseError> {
-    let filter = EnvFilter::try_new(&config.log)?;
+/// When it is not a filter.
+pub(crate) fn start(config: &Config, filter: &str) -> Result<(), ParseError> {
+    let filter = EnvFilter::try_new(filter)?;
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
     let json = match config.log_format {
         LogFormat::Auto => !io::stderr().is_terminal(),

@@ -17,6 +17,7 @@ const CLOSES: &str = "sticky_websocket_closes_total";
 const ARCHIVED: &str = "sticky_archive_segments_total";
 const ARCHIVE_FAILURES: &str = "sticky_archive_failures_total";
 const ROOMS: &str = "sticky_documents_loaded";
+const UNRECORDED: &str = "sticky_unrecorded_bytes";
 const LAG: &str = "sticky_projection_lag_events";
 const STALE_TEXTS: &str = "sticky_projection_stale_texts";
 const SET_ASIDE: &str = "sticky_projection_set_aside";
@@ -46,7 +47,9 @@ pub(crate) fn start() -> Result<(), BuildError> {
 
 /// All numbers in the text format.
 pub(crate) fn render(app: &App) -> String {
-    metrics::gauge!(ROOMS).set(app.relay.stats().rooms as f64);
+    let stats = app.relay.stats();
+    metrics::gauge!(ROOMS).set(stats.rooms as f64);
+    metrics::gauge!(UNRECORDED).set(stats.unrecorded as f64);
     HANDLE
         .get()
         .map(|handle| {

@@ -42,6 +42,8 @@ pub fn keyring(config: &Config, ids: &dyn Ids) -> Result<Keyring, SigningError> 
     }
     match &config.database {
         DatabaseUrl::Memory => Ok(Keyring::single(ids.secret())),
+        // One node for one person: it keeps its key where it was started, as if its notes were there too.
+        DatabaseUrl::Postgres(_) if config.local_dev => stored(Path::new(FILE), ids),
         DatabaseUrl::Postgres(_) => Err(SigningError::Shared),
         database @ DatabaseUrl::Sqlite(_) => {
             let directory = directory(database).expect("a file is in a directory");

@@ -13,6 +13,7 @@ use sticky_domain::stream::Lane;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, timeout_at};
 
+use crate::queue::{Queue, closed};
 use crate::tide::Tide;
 
 pub(crate) use batch::{Batch, Question};
@@ -59,16 +60,18 @@ impl Submission {
 }
 
 /// Hands updates to the one task that records them.
-#[derive(Clone)]
 pub(crate) struct ContentWriter {
-    queue: mpsc::Sender<Submission>,
+    queue: Queue<Submission>,
 }
 
 impl ContentWriter {
     pub(crate) fn start(recorder: impl Recorder, tide: Tide, clock: Arc<dyn Clock>) -> Self {
-        let (queue, submissions) = mpsc::channel(QUEUE);
-        tokio::spawn(run(submissions, recorder, tide, clock));
-        Self { queue }
+        Self { queue: Queue::start(QUEUE, |submissions| run(submissions, recorder, tide, clock)) }
+    }
+
+    /// Returns once everything that was submitted is durable or refused. Nothing more is taken.
+    pub(crate) async fn close(&self) {
+        self.queue.close().await;
     }
 
     /// One answer per update, once all are durable or refused. Goes on when the caller stops waiting.
@@ -89,10 +92,10 @@ impl ContentWriter {
     async fn record(&self, document: DocumentId, updates: Vec<NewUpdate>) -> Answers {
         let count = updates.len();
         let (reply, answers) = oneshot::channel();
-        if self.queue.send(Submission { document, updates, reply }).await.is_err() {
-            return failed(count, &stopped());
+        match self.queue.send(Submission { document, updates, reply }).await {
+            Ok(()) => answers.await.unwrap_or_else(|_| failed(count, &closed())),
+            Err(error) => failed(count, &error),
         }
-        answers.await.unwrap_or_else(|_| failed(count, &stopped()))
     }
 }
 
@@ -149,8 +152,4 @@ async fn one_more(
 
 fn failed(count: usize, error: &StoreError) -> Answers {
     vec![Err(RecordError::Store(error.clone())); count]
-}
-
-fn stopped() -> StoreError {
-    StoreError::Unavailable("the store has been closed".to_owned())
 }

@@ -7,6 +7,7 @@ use sticky_domain::port::StoreError;
 use sticky_domain::stream::Lane;
 use tokio::sync::{mpsc, oneshot};
 
+use crate::queue::{Queue, closed};
 use crate::tide::Tide;
 
 pub(crate) use place::{Place, check_expected, nth_op, repeated};
@@ -53,24 +54,25 @@ pub(crate) struct Group {
 
 /// Hands jobs to the one task that runs them.
 pub(crate) struct ControlWriter<C> {
-    queue: mpsc::Sender<Box<dyn Queued<C>>>,
+    queue: Queue<Box<dyn Queued<C>>>,
 }
 
 impl<C: Send + 'static> ControlWriter<C> {
     pub(crate) fn start(committer: impl Committer<Connection = C>, tide: Tide) -> Self {
-        let (queue, jobs) = mpsc::channel(QUEUE);
-        tokio::spawn(run(jobs, committer, tide));
-        Self { queue }
+        Self { queue: Queue::start(QUEUE, |jobs| run(jobs, committer, tide)) }
+    }
+
+    /// Returns once every job that was submitted is durable or has failed. Nothing more is taken.
+    pub(crate) async fn close(&self) {
+        self.queue.close().await;
     }
 
     /// What the job answers, once it is durable. Goes on when the caller stops waiting.
     pub(crate) async fn submit<J: Job<C>>(&self, job: J) -> Result<J::Done, J::Error> {
         let (reply, answer) = oneshot::channel();
         let pending = Pending { job, outcome: None, reply };
-        if self.queue.send(Box::new(pending)).await.is_err() {
-            return Err(stopped().into());
-        }
-        answer.await.unwrap_or_else(|_| Err(stopped().into()))
+        self.queue.send(Box::new(pending)).await?;
+        answer.await.unwrap_or_else(|_| Err(closed().into()))
     }
 }
 
@@ -132,13 +134,9 @@ impl<C: Send + 'static, J: Job<C>> Queued<C> for Pending<C, J> {
             (Some(Err(refused)), _) => Err(refused),
             (_, Err(error)) => Err(error.clone().into()),
             (Some(done), Ok(())) => done,
-            (None, Ok(())) => Err(stopped().into()),
+            (None, Ok(())) => Err(closed().into()),
         };
         // Nobody waits any more: what is written is written.
         let _ = self.reply.send(outcome);
     }
-}
-
-fn stopped() -> StoreError {
-    StoreError::Unavailable("the store has been closed".to_owned())
 }

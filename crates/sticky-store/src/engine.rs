@@ -17,6 +17,6 @@ pub(crate) trait Engine: Tables + Ledger + ReadModel + Access + Sessions {
     /// Whether the data is gone when the process ends.
     fn is_volatile(&self) -> bool;
 
-    /// Lets running writes end and leaves the database ready for the next start.
+    /// Takes nothing more, writes what was submitted, and leaves the database ready for the next start.
     async fn close(&self);
 }

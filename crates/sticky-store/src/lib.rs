@@ -21,6 +21,7 @@ mod page_start;
 mod postgres;
 mod projecting;
 mod purge;
+mod queue;
 mod right;
 mod row;
 mod serving_lock;

@@ -31,6 +31,14 @@ pub enum OpenError {
         "the database URL is not understood; write postgres://USER:PASSWORD@HOST:PORT/DATABASE, percent-encoding what is special"
     )]
     PostgresUrl,
+    #[error("the database URL has an option {name:?}, which is none of {known}")]
+    PostgresOption { name: String, known: String },
+    #[error(
+        "the database URL has sslmode={0}; there are disable, prefer, require, verify-ca and verify-full"
+    )]
+    SslMode(String),
+    #[error("the database {database} cannot be reached; tried for {seconds} s: {reason}")]
+    Away { database: String, seconds: u64, reason: String },
     #[error("cannot use the database {database}: {reason}")]
     Server { database: String, reason: String },
     #[error(

@@ -19,7 +19,6 @@ mod url;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use sqlx::pool::PoolConnection;
 use sqlx::postgres::PgConnection;
 use sticky_domain::port::{Clock, Projections, StoreError};
 use sticky_domain::stream::Lane;
@@ -35,7 +34,7 @@ use crate::{OpenError, ServingLock};
 use content::ContentRecorder;
 use control::ControlCommitter;
 use line::Line;
-use readers::Readers;
+use readers::{Reader, Readers};
 
 pub use url::PostgresUrl;
 
@@ -84,7 +83,7 @@ impl Postgres {
 #[async_trait]
 impl Connections for Postgres {
     type Connection = PgConnection;
-    type Reader = PoolConnection<sqlx::Postgres>;
+    type Reader = Reader;
 
     async fn reader(&self) -> Result<Self::Reader, StoreError> {
         self.readers.get().await
@@ -115,6 +114,9 @@ impl Engine for Postgres {
     }
 
     async fn close(&self) {
+        self.content.close().await;
+        self.control.close().await;
+        self.projector.close().await;
         self.readers.close().await;
     }
 }

@@ -124,6 +124,8 @@ impl Engine for Sqlite {
 
     /// Folds the write-ahead log into the file, so that the next start is quick.
     async fn close(&self) {
+        self.content.close().await;
+        self.control.close().await;
         if let Readers::Pool(pool) = &self.readers {
             pool.close().await;
         }

@@ -58,7 +58,7 @@ impl Store {
         self.engine.is_volatile()
     }
 
-    /// Lets running writes end and leaves the database ready for the next start.
+    /// Takes nothing more, writes what was submitted, and leaves the database ready for the next start.
     pub async fn close(&self) {
         self.engine.close().await;
     }

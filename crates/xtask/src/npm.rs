@@ -42,6 +42,13 @@ pub(crate) fn script(workspace: &Workspace, name: &str) -> Command {
     npm(workspace, &["run", name])
 }
 
+/// The same for some of its files, with notes on Postgres.
+pub(crate) fn script_on_postgres(workspace: &Workspace, name: &str, files: &str) -> Command {
+    let mut command = Command::new(workspace.on_postgres());
+    command.current_dir(workspace.web()).args(["npm", "run", name, "--", files]);
+    command
+}
+
 fn npm(workspace: &Workspace, arguments: &[&str]) -> Command {
     let mut npm = workspace.command("npm");
     npm.current_dir(workspace.web()).args(arguments);

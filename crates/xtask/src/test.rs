@@ -24,7 +24,7 @@ needs is run too.
 
 Steps:";
 
-const STEPS: [Step; 11] = [
+const STEPS: [Step; 12] = [
     Step { name: "format", needs: &[], work: lint::format },
     Step { name: "machine", needs: &[], work: machine },
     Step { name: "clippy", needs: &[], work: lint::clippy },
@@ -35,6 +35,11 @@ const STEPS: [Step; 11] = [
     Step { name: "rust", needs: &["machine", "web-app", "build"], work: rust },
     Step { name: "web-unit", needs: &["packages"], work: |run| web_tests(run, "test") },
     Step { name: "interop", needs: &["packages", "build"], work: |run| web_tests(run, "interop") },
+    Step {
+        name: "interop-postgres",
+        needs: &["machine", "packages", "build"],
+        work: interop_on_postgres,
+    },
     Step {
         name: "e2e",
         needs: &["machine", "web-app", "build"],
@@ -90,6 +95,11 @@ fn web_check(run: &Run) -> Result<Tally, Broken> {
 
 fn web_tests(run: &Run, script: &str) -> Result<Tally, Broken> {
     run.tests(script, npm::script(run.workspace, script))
+}
+
+/// What a client of ours lives through, on the engine for many nodes.
+fn interop_on_postgres(run: &Run) -> Result<Tally, Broken> {
+    run.tests("interop-postgres", npm::script_on_postgres(run.workspace, "interop", "session"))
 }
 
 /// Server and tests in one go: building the server alone would choose other features for what both use, and so

@@ -34,6 +34,11 @@ impl Workspace {
         self.debug.join("sticky")
     }
 
+    /// Runs a command with a database of its own.
+    pub(crate) fn on_postgres(&self) -> PathBuf {
+        self.debug.join("on-postgres")
+    }
+
     pub(crate) fn release_server(&self) -> PathBuf {
         self.debug.with_file_name("release").join("sticky")
     }

@@ -6,13 +6,14 @@ use std::process::Command;
 use serde_json::Value;
 
 /// What each crate may use of ours.
-const ARROWS: [(&str, &[&str]); 7] = [
+const ARROWS: [(&str, &[&str]); 8] = [
     ("sticky-domain", &[]),
     ("sticky-store", &["sticky-domain"]),
     ("sticky-relay", &["sticky-domain"]),
     ("sticky-preview", &["sticky-domain"]),
     ("sticky-server", &["sticky-domain", "sticky-store", "sticky-relay", "sticky-preview"]),
-    ("sticky-bench", &["sticky-relay"]),
+    ("sticky-testbed", &[]),
+    ("sticky-bench", &["sticky-relay", "sticky-testbed"]),
     ("xtask", &[]),
 ];
 

@@ -1,15 +1,25 @@
 use std::time::Duration;
 
-use sticky_bench::{converge, crash};
+use sticky_bench::converge;
+use sticky_bench::crash::{self, Engine, Plan};
 
 use crate::server::binary;
 
-#[tokio::test]
-async fn nothing_acknowledged_or_shown_is_lost_at_kill_9() {
-    let seed = 20_261_120;
-    let verdict = crash::rounds(binary(), 2, Duration::from_secs(3), seed).await.unwrap();
+async fn nothing_acknowledged_or_shown_is_lost(engine: Engine) {
+    let plan = Plan { engine, rounds: 2, longest: Duration::from_secs(2), seed: 20_261_120 };
+    let verdict = crash::play(binary(), plan).await.unwrap();
     assert!(verdict.acknowledged > 0 && verdict.delivered > 0, "somebody typed: {verdict:?}");
     assert_eq!((verdict.lost_acknowledged, verdict.lost_delivered), (0, 0), "{verdict:?}");
+}
+
+#[tokio::test]
+async fn nothing_is_lost_at_kill_9() {
+    nothing_acknowledged_or_shown_is_lost(Engine::Sqlite).await;
+}
+
+#[tokio::test]
+async fn nothing_is_lost_at_kill_9_of_postgres_and_of_the_server() {
+    nothing_acknowledged_or_shown_is_lost(Engine::Postgres).await;
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use thiserror::Error;
 use tokio::sync::mpsc;
 
-use super::{CREDIT, RoomHandle};
+use super::RoomHandle;
 use crate::bucket::Bucket;
 use crate::close::CloseReason;
 use crate::frame::ClientFrame;
@@ -75,13 +75,7 @@ impl Inbox {
         if !ClientFrame::counts(frame) {
             return Ok(Credit::default());
         }
-        let wanted =
-            u32::try_from(frame.len().min(CREDIT)).expect("the credit of a document fits 32 bits");
-        let permit = std::sync::Arc::clone(&self.room.credit)
-            .acquire_many_owned(wanted)
-            .await
-            .map_err(|_| Gone)?;
-        Ok(permit.into())
+        self.room.allowance.take(frame.len()).await
     }
 
     async fn slow_down(&mut self, bytes: usize) -> Result<(), Gone> {

@@ -155,14 +155,12 @@ impl Relay {
         update: Bytes,
     ) -> Result<u64, EditError> {
         let room = self.room(document).map_err(|close| unavailable(close.reason))?;
+        let credit = room.allowance.take(update.len()).await.map_err(|_| closed())?;
         let (reply, answer) = oneshot::channel();
         let op = OpKey(self.shared.ports.ids.id().into_bytes());
-        let submission = Submission { right: right.clone(), update, op, reply };
-        room.mailbox
-            .send(Message::Submit(Box::new(submission)))
-            .await
-            .map_err(|_| unavailable("the note was just closed"))?;
-        answer.await.map_err(|_| unavailable("the note was just closed"))?
+        let submission = Submission { right: right.clone(), update, op, credit, reply };
+        room.mailbox.send(Message::Submit(Box::new(submission))).await.map_err(|_| closed())?;
+        answer.await.map_err(|_| closed())?
     }
 
     /// A client id that never wrote to this state: an update under a known one would be taken for known.
@@ -197,6 +195,10 @@ pub(super) async fn merged(reading: Reading) -> Result<(u64, Bytes), StoreError>
 
 pub(super) fn corrupt(error: &impl ToString) -> StoreError {
     StoreError::Corrupt(error.to_string())
+}
+
+fn closed() -> StoreError {
+    unavailable("the note was just closed")
 }
 
 fn unavailable(what: &str) -> StoreError {

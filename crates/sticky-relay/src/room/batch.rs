@@ -70,6 +70,7 @@ pub(crate) type Reply = oneshot::Sender<Result<u64, EditError>>;
 #[derive(Debug)]
 pub(crate) struct Submitted {
     pub(super) update: NewUpdate,
+    pub(super) credit: Credit,
     pub(super) reply: Reply,
 }
 
@@ -114,8 +115,11 @@ impl Core {
         if !self.in_flight.is_empty() {
             return;
         }
-        let mut entries: Vec<Entry> =
-            std::mem::take(&mut self.submitted).into_iter().map(Entry::from_submitted).collect();
+        let mut entries = Vec::new();
+        for Submitted { update, credit, reply } in std::mem::take(&mut self.submitted) {
+            self.credits.push(credit);
+            entries.push(Entry { source: Source::Submitted(reply), caller: None, update });
+        }
         for key in std::mem::take(&mut self.writers) {
             self.take_pending(key, &mut entries, now);
         }
@@ -159,12 +163,6 @@ impl Core {
         key[6..12].copy_from_slice(&self.life.chance);
         key[12..].copy_from_slice(&self.ops.to_be_bytes());
         OpKey(key)
-    }
-}
-
-impl Entry {
-    fn from_submitted(submitted: Submitted) -> Self {
-        Self { source: Source::Submitted(submitted.reply), caller: None, update: submitted.update }
     }
 }
 

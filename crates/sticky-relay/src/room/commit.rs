@@ -27,9 +27,7 @@ impl Core {
         for (entry, outcome) in entries.into_iter().zip(outcomes) {
             match outcome {
                 Ok(place) => recorded.push((entry, place)),
-                Err(RecordError::Store(StoreError::Unavailable(_) | StoreError::Full)) => {
-                    self.in_flight.push(entry);
-                }
+                Err(error) if entry.outlasts(&error) => self.in_flight.push(entry),
                 Err(error) => refused.push((entry, error)),
             }
         }
@@ -148,6 +146,18 @@ impl Core {
                     self.cut(key, CloseReason::TRY_AGAIN);
                 }
             },
+        }
+    }
+}
+
+impl Entry {
+    /// Whether it is tried again after this. A session's waits for space; someone who waits for an answer is told that
+    /// there is none, but nothing before it is known whether their update was recorded.
+    fn outlasts(&self, error: &RecordError) -> bool {
+        match error {
+            RecordError::Store(StoreError::Unavailable(_)) => true,
+            RecordError::Store(StoreError::Full) => matches!(self.source, Source::Session(_)),
+            _ => false,
         }
     }
 }

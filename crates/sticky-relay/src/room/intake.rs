@@ -239,26 +239,26 @@ impl Core {
 
     /// Takes an update of someone without a socket; what becomes of it goes to `reply`.
     pub(crate) fn submit(&mut self, submission: Submission) {
-        let Submission { right, update, op, reply } = submission;
+        let Submission { right, update, op, credit, reply } = submission;
         match self.judge(&update, right.root) {
             Err(unfit) => drop(reply.send(Err(unfit.into()))),
             Ok(Fit::Known) if self.is_settled() => drop(reply.send(Ok(self.state.head()))),
             Ok(Fit::Known) => self.waiting.push((self.horizon(), reply)),
             Ok(Fit::New(new)) => {
                 self.absorb(&update, &new, right.root);
-                self.queue(right, op, update, reply);
+                self.queue(right, op, update, credit, reply);
             }
             Ok(Fit::Rest(rest, new)) => {
                 self.absorb(&rest, &new, right.root);
-                self.queue(right, op, rest, reply);
+                self.queue(right, op, rest, credit, reply);
             }
         }
     }
 
-    fn queue(&mut self, right: Right, op: OpKey, bytes: Bytes, reply: Reply) {
+    fn queue(&mut self, right: Right, op: OpKey, bytes: Bytes, credit: Credit, reply: Reply) {
         let actor = Actor { principal: right.principal, via: right.via, correlation: None };
         let update = NewUpdate { actor, op, fence: right.fence, bytes };
-        self.submitted.push(Submitted { update, reply });
+        self.submitted.push(Submitted { update, credit, reply });
     }
 }
 
@@ -268,6 +268,7 @@ pub(crate) struct Submission {
     pub(crate) right: Right,
     pub(crate) update: Bytes,
     pub(crate) op: OpKey,
+    pub(crate) credit: Credit,
     pub(crate) reply: Reply,
 }
 

@@ -108,12 +108,19 @@ pub(super) async fn recheck(
     Done::Unsure(session)
 }
 
+/// Goes on until it is read: a gap that was not looked up must not be believed.
 pub(super) async fn read_head(document: DocumentId, ports: Arc<RelayPorts>, after: u64) -> Done {
-    match ports.events.updates(document, after, READ_BYTES).await {
-        Ok(read) => Done::HeadRead(read.updates),
-        Err(error) => {
-            tracing::warn!(docId = %document, %error, "the log's head could not be read");
-            Done::HeadRead(Vec::new())
+    loop {
+        match ports.events.updates(document, after, READ_BYTES).await {
+            Ok(read) => return Done::HeadRead(read.updates),
+            Err(StoreError::Corrupt(error)) => {
+                tracing::error!(docId = %document, error, "the log's head cannot be read");
+                return Done::HeadRead(Vec::new());
+            }
+            Err(error) => {
+                tracing::warn!(docId = %document, %error, "the log's head could not be read");
+                tokio::time::sleep(RETRY_AFTER).await;
+            }
         }
     }
 }

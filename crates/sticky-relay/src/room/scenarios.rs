@@ -7,11 +7,14 @@ use sticky_domain::access::Level;
 use sticky_domain::event::Via;
 use sticky_domain::fence::{KeyVersion, RightKey};
 use sticky_domain::id::LinkId;
-use sticky_domain::port::{Loaded, NewUpdate, RecordError, Recorded};
+use sticky_domain::op_key::OpKey;
+use sticky_domain::port::{EditError, Loaded, NewUpdate, RecordError, Recorded, StoreError};
 use sticky_domain::time::Timestamp;
+use tokio::sync::oneshot;
 use uuid::Uuid;
 
 use super::core::{Core, Effect};
+use super::intake::Submission;
 use super::session::{Credit, Received, SessionKey};
 use super::simulation::seat;
 use super::state::State;
@@ -85,6 +88,28 @@ fn a_refused_edit_is_never_told_to_be_saved() {
     let lapsed = RightKey::Principal(asked[0].actor.principal);
     scene.core.recorded(vec![Err(RecordError::Lapsed(lapsed))], scene.now);
     assert!(frames(&outbox).iter().all(|frame| frame[0] != 120), "nothing is saved");
+}
+
+#[test]
+fn a_full_disk_is_told_to_whoever_waits_and_waited_out_by_whoever_types() {
+    let mut scene = Scene::new();
+    let (writer, outbox) = scene.join(1);
+    let (reply, mut answer) = oneshot::channel();
+    let (right, update) = (seat(2).right, letter(6, 0).slice(3..));
+    let op = OpKey([1; 16]);
+    scene.core.submit(Submission { right, update, op, credit: Credit::default(), reply });
+    scene.send(writer, letter(5, 0));
+    assert_eq!(scene.asked().len(), 2);
+    scene
+        .core
+        .recorded(vec![Err(StoreError::Full.into()), Err(StoreError::Full.into())], scene.now);
+    assert!(
+        matches!(answer.try_recv(), Ok(Err(EditError::Record(error))) if error == StoreError::Full.into())
+    );
+    scene.core.retry();
+    assert_eq!(scene.asked().len(), 1, "what was typed is tried again");
+    scene.core.recorded(vec![recorded(1)], scene.now);
+    assert!(frames(&outbox).contains(&frame::saved(1, 1)));
 }
 
 #[test]

@@ -15,12 +15,12 @@ pub(crate) struct SessionKey(pub(crate) u64);
 /// Room in the mailbox for a frame that is not settled yet; given back when dropped.
 #[derive(Debug, Default)]
 pub(crate) struct Credit {
-    _permit: Option<OwnedSemaphorePermit>,
+    _permits: Option<[OwnedSemaphorePermit; 2]>,
 }
 
-impl From<OwnedSemaphorePermit> for Credit {
-    fn from(permit: OwnedSemaphorePermit) -> Self {
-        Self { _permit: Some(permit) }
+impl Credit {
+    pub(crate) fn of(document: OwnedSemaphorePermit, node: OwnedSemaphorePermit) -> Self {
+        Self { _permits: Some([document, node]) }
     }
 }
 

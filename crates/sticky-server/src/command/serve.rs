@@ -1,9 +1,15 @@
+use std::time::Duration;
+
 use anyhow::Context as _;
 use clap::Args;
 
 use crate::config::Flags;
+use crate::lifecycle::within;
 use crate::storage::described;
 use crate::{archive, listen, log, metrics, retention};
+
+/// How long the last writes may take, once everyone has left.
+const CLOSE: Duration = Duration::from_secs(3);
 
 /// How to serve.
 #[derive(Debug, Args)]
@@ -20,7 +26,8 @@ impl Serve {
     pub(super) async fn run(self, flags: Flags) -> anyhow::Result<()> {
         let Self { listen, insecure_local_dev } = self;
         let config = super::read(&Flags { listen, insecure_local_dev, ..flags })?;
-        log::start(&config).context("`log` is not a filter such as info or sticky_relay=debug")?;
+        log::start(&config, &config.log)
+            .context("`log` is not a filter such as info or sticky_relay=debug")?;
         metrics::start().context("metrics cannot be kept")?;
         tracing::info!(database = %config.database, "notes are kept in {}", described(&config.database));
         let store = super::open(&config).await?;
@@ -42,7 +49,7 @@ impl Serve {
             // It was told to stop, and may stop anywhere.
             let _ = work.await;
         }
-        store.close().await;
+        within(CLOSE, "what was being written", store.close()).await;
         Ok(served?)
     }
 }

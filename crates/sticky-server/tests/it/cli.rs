@@ -1,5 +1,7 @@
 //! The binary: what it prints and how it exits.
 
+mod postgres;
+
 use std::path::Path;
 use std::process::{Command, Output};
 

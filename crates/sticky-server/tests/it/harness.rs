@@ -1,4 +1,4 @@
-//! A server over `memory://` whose clock and ids the test owns.
+//! A server whose clock and ids the test owns.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -16,6 +16,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 
+use crate::engine::fresh_database;
 use crate::visitor::Visitor;
 
 /// 2026-11-20T07:15:00Z.
@@ -90,8 +91,12 @@ impl Server {
     }
 
     pub(crate) async fn new(options: Options<'_>) -> Self {
+        Self::on(fresh_database().await, options).await
+    }
+
+    async fn on(database_url: String, options: Options<'_>) -> Self {
         let flags = Flags {
-            database_url: Some("memory://".to_owned()),
+            database_url: Some(database_url),
             public_url: Some(options.public_url.to_owned()),
             insecure_local_dev: options.local_dev,
             ..Flags::default()
@@ -112,11 +117,16 @@ impl Server {
 
     /// A server on a port of its own, for sockets.
     pub(crate) async fn listening(local_dev: bool) -> Self {
+        Self::listening_on(fresh_database().await, local_dev).await
+    }
+
+    /// The same on a database that the test has made.
+    pub(crate) async fn listening_on(database_url: String, local_dev: bool) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let public_url = format!("http://{address}");
-        let mut server =
-            Self::new(Options { local_dev, public_url: &public_url, environment: &[] }).await;
+        let options = Options { local_dev, public_url: &public_url, environment: &[] };
+        let mut server = Self::on(database_url, options).await;
         let serving = tokio::spawn(sticky_server::serve(server.app.clone(), listener));
         server.running = Some((address, serving));
         server

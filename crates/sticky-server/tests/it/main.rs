@@ -1,4 +1,4 @@
-//! The process from outside: whole answers, in process and over real sockets, on `memory://`.
+//! The process from outside: whole answers, in process and over real sockets, on each engine.
 
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
@@ -8,6 +8,8 @@ mod cli;
 mod content;
 mod cross_site;
 mod documents;
+mod engine;
+mod full_disk;
 mod harness;
 mod health;
 mod history;
@@ -15,7 +17,9 @@ mod hostile;
 mod links;
 mod live;
 mod openapi;
+mod outage;
 mod people;
 mod refusals;
 mod socket;
+mod typist;
 mod visitor;

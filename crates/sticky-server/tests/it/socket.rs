@@ -72,17 +72,43 @@ impl Socket {
 
     /// The first frame that is like this.
     pub(crate) async fn until(&mut self, wanted: impl Fn(&[u8]) -> bool) -> Vec<u8> {
-        let found = async {
-            loop {
-                match self.stream.next().await {
-                    Some(Ok(Message::Binary(frame))) if wanted(&frame) => return frame.to_vec(),
-                    Some(Ok(Message::Close(close))) => panic!("closed: {close:?}"),
-                    Some(Ok(_)) => {}
-                    other => panic!("ended: {other:?}"),
+        timeout(PATIENCE, self.find(wanted)).await.expect("no such frame came")
+    }
+
+    /// Listens for so long: such a frame must not come, nor the end.
+    pub(crate) async fn hears_no(&mut self, unwanted: impl Fn(&[u8]) -> bool, span: Duration) {
+        let heard = timeout(span, self.find(unwanted)).await;
+        assert!(heard.is_err(), "this came: {heard:?}");
+    }
+
+    async fn find(&mut self, wanted: impl Fn(&[u8]) -> bool) -> Vec<u8> {
+        loop {
+            match self.stream.next().await {
+                Some(Ok(Message::Binary(frame))) if wanted(&frame) => return frame.to_vec(),
+                Some(Ok(Message::Close(close))) => panic!("closed: {close:?}"),
+                Some(Ok(_)) => {}
+                other => panic!("ended: {other:?}"),
+            }
+        }
+    }
+
+    /// Waits for the close; the last frame before it that is like this.
+    pub(crate) async fn last_before_the_close(
+        mut self,
+        wanted: impl Fn(&[u8]) -> bool,
+    ) -> Option<Vec<u8>> {
+        let mut last = None;
+        let closed = async {
+            while let Some(Ok(message)) = self.stream.next().await {
+                match message {
+                    Message::Binary(frame) if wanted(&frame) => last = Some(frame.to_vec()),
+                    Message::Close(_) => return,
+                    _ => {}
                 }
             }
         };
-        timeout(PATIENCE, found).await.expect("no such frame came")
+        timeout(PATIENCE, closed).await.expect("the socket stays open");
+        last
     }
 
     /// Waits for the close.

@@ -12,7 +12,7 @@ use crate::OpenError;
 /// How long a server that does not answer is waited for.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// The time between two tries.
-const PAUSE: Duration = Duration::from_millis(500);
+const PAUSE: Duration = Duration::from_secs(1);
 /// A connection that is not there after this long is not coming.
 const HANDSHAKE: Duration = Duration::from_secs(5);
 
@@ -22,6 +22,7 @@ static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/postgres");
 pub(super) async fn prepare(url: &PostgresUrl) -> Result<(), OpenError> {
     let mut connection = first(url).await?;
     check_durability(&mut connection, url).await?;
+    check_privacy(&mut connection, url).await?;
     // Under an advisory lock, so that of several nodes starting at once one does it and the others wait.
     MIGRATIONS.run_direct(None, &mut connection, false).await.map_err(migration_error)?;
     connection.close().await.map_err(|error| refused(url, &error))
@@ -39,16 +40,20 @@ pub(super) async fn connect(options: &PgConnectOptions) -> Result<PgConnection, 
 
 /// Connects, waiting for a server that is still starting.
 async fn first(url: &PostgresUrl) -> Result<PgConnection, OpenError> {
-    let end = Instant::now() + PATIENCE;
+    let start = Instant::now();
     loop {
-        match connect(&url.options()).await {
+        let error = match connect(&url.options()).await {
             Ok(connection) => return Ok(connection),
-            Err(error) if is_away(&error) && Instant::now() < end => {
-                tracing::info!(database = %url, %error, "waiting for Postgres");
-                tokio::time::sleep(PAUSE).await;
-            }
+            Err(error) if is_away(&error) => error,
             Err(error) => return Err(refused(url, &error)),
+        };
+        let waited = start.elapsed();
+        if waited >= PATIENCE {
+            return Err(away(url, waited, &error));
         }
+        let (tried, patience) = (waited.as_secs(), PATIENCE.as_secs());
+        tracing::warn!(database = %url, %error, "waiting for Postgres, {tried} of {patience} s");
+        tokio::time::sleep(PAUSE).await;
     }
 }
 
@@ -70,6 +75,21 @@ async fn check_durability(
     }
 }
 
+/// On the way to another computer anyone could read along.
+async fn check_privacy(connection: &mut PgConnection, url: &PostgresUrl) -> Result<(), OpenError> {
+    let encrypted: Option<bool> =
+        sqlx::query_scalar("select ssl from pg_stat_ssl where pid = pg_backend_pid()")
+            .fetch_optional(connection)
+            .await
+            .map_err(|error| refused(url, &error))?;
+    if url.is_remote() && encrypted == Some(false) {
+        tracing::warn!(
+            "the connection to Postgres is not encrypted: add sslmode=verify-full to its URL"
+        );
+    }
+    Ok(())
+}
+
 fn migration_error(error: MigrateError) -> OpenError {
     match error {
         MigrateError::VersionMissing(version) => OpenError::NewerSchema(version),
@@ -78,9 +98,18 @@ fn migration_error(error: MigrateError) -> OpenError {
 }
 
 fn refused(url: &PostgresUrl, error: &sqlx::Error) -> OpenError {
-    let reason = match error {
+    OpenError::Server { database: url.to_string(), reason: reason(error) }
+}
+
+fn away(url: &PostgresUrl, waited: Duration, error: &sqlx::Error) -> OpenError {
+    let (database, seconds) = (url.to_string(), waited.as_secs());
+    OpenError::Away { database, seconds, reason: reason(error) }
+}
+
+fn reason(error: &sqlx::Error) -> String {
+    match error {
         sqlx::Error::Database(error) => error.message().to_owned(),
+        sqlx::Error::Io(error) => error.to_string(),
         other => other.to_string(),
-    };
-    OpenError::Server { database: url.to_string(), reason }
+    }
 }

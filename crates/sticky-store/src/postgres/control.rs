@@ -55,15 +55,26 @@ impl Attempt for Running<'_> {
 
     async fn run(&mut self, connection: &mut PgConnection) -> Result<u64, sqlx::Error> {
         connection.execute(self.begin).await?;
-        let position = self.run_jobs(connection).await?;
+        let position = match &mut *self.jobs {
+            [job] => match job.run(connection).await {
+                Left::Rows(position) => position.unwrap_or(0),
+                Left::Nothing => return rolled_back(connection).await,
+            },
+            _ => self.run_apart(connection).await?,
+        };
         connection.execute("commit").await?;
         Ok(position)
     }
 }
 
+async fn rolled_back(connection: &mut PgConnection) -> Result<u64, sqlx::Error> {
+    connection.execute("rollback").await?;
+    Ok(0)
+}
+
 impl Running<'_> {
     /// Each job behind its own savepoint, so that one that fails takes nothing of the others with it.
-    async fn run_jobs(&mut self, connection: &mut PgConnection) -> Result<u64, sqlx::Error> {
+    async fn run_apart(&mut self, connection: &mut PgConnection) -> Result<u64, sqlx::Error> {
         let mut newest = 0;
         for job in &mut *self.jobs {
             connection.execute("savepoint job").await?;

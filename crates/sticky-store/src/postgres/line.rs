@@ -70,6 +70,8 @@ impl Line {
 
 fn writer_options(url: &PostgresUrl) -> PgConnectOptions {
     url.options().options([
+        // A statement looks again at each row that it had to wait for; anything stricter would refuse it instead.
+        ("default_transaction_isolation", "read committed"),
         ("lock_timeout", "2s"),
         ("idle_in_transaction_session_timeout", "10s"),
         // A commit looks up a few rows by their keys. Without statistics other joins, which read whole tables, look cheap.
@@ -97,7 +99,9 @@ fn silent() -> sqlx::Error {
 /// Whether the server cannot be reached, was stopped or is starting.
 pub(super) fn is_away(error: &sqlx::Error) -> bool {
     match error {
-        sqlx::Error::Io(_) | sqlx::Error::Protocol(_) => true,
+        // A server that shows a certificate which is not trusted does so the next time too.
+        sqlx::Error::Io(error) => error.kind() != std::io::ErrorKind::InvalidData,
+        sqlx::Error::Protocol(_) => true,
         sqlx::Error::Database(error) => {
             matches!(error.code().as_deref(), Some(code) if code.starts_with("57P") || code.starts_with("08") || code == "25P03")
         }

@@ -1,5 +1,7 @@
 //! The ports of the store are those of its engine.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use sticky_domain::access::{Caller, Right};
 use sticky_domain::event::Event;
@@ -13,9 +15,19 @@ use sticky_domain::port::{
 use sticky_domain::projection::{Edit, Projection};
 use sticky_domain::stream::{Lane, StreamId};
 use sticky_domain::time::Timestamp;
+use tokio::time::timeout;
 use uuid::Uuid;
 
 use super::Store;
+
+/// The longest that a read may take. A server that is there has ended it before.
+const READ: Duration = Duration::from_secs(12);
+
+/// The answer of a server whose network swallowed it never comes: whoever asked is told so.
+async fn in_time<T>(read: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
+    let silent = || StoreError::Unavailable("the database does not answer".to_owned());
+    timeout(READ, read).await.unwrap_or_else(|_| Err(silent()))
+}
 
 #[async_trait]
 impl EventStore for Store {
@@ -32,7 +44,7 @@ impl EventStore for Store {
     }
 
     async fn stream(&self, stream: StreamId, after: u64) -> Result<Vec<Event>, StoreError> {
-        self.histories().stream(stream, after).await
+        in_time(self.histories().stream(stream, after)).await
     }
 
     async fn updates(
@@ -41,15 +53,15 @@ impl EventStore for Store {
         after: u64,
         max_bytes: usize,
     ) -> Result<Updates, StoreError> {
-        self.histories().updates(document, after, max_bytes).await
+        in_time(self.histories().updates(document, after, max_bytes)).await
     }
 
     async fn lane(&self, lane: Lane, beyond: u64, limit: usize) -> Result<Vec<Event>, StoreError> {
-        self.engine.lane(lane, beyond, limit).await
+        in_time(self.engine.lane(lane, beyond, limit)).await
     }
 
     async fn position(&self, lane: Lane) -> Result<u64, StoreError> {
-        self.engine.position(lane).await
+        in_time(self.engine.position(lane)).await
     }
 
     async fn wait_beyond(&self, lane: Lane, position: u64) {
@@ -65,7 +77,7 @@ impl Snapshots for Store {
         below: Option<u64>,
         upto: Option<u64>,
     ) -> Result<Loaded, StoreError> {
-        self.histories().load(document, below, upto).await
+        in_time(self.histories().load(document, below, upto)).await
     }
 
     async fn save(&self, document: DocumentId, snapshot: Snapshot) -> Result<(), StoreError> {
@@ -80,7 +92,7 @@ impl Access for Store {
         caller: &Caller,
         document: DocumentId,
     ) -> Result<Option<Right>, StoreError> {
-        self.engine.right(caller, document).await
+        in_time(self.engine.right(caller, document)).await
     }
 }
 
@@ -91,11 +103,11 @@ impl ReadModel for Store {
         project: ProjectId,
         document: DocumentId,
     ) -> Result<Option<DocumentRow>, StoreError> {
-        self.engine.document(project, document).await
+        in_time(self.engine.document(project, document)).await
     }
 
     async fn documents(&self, request: &ListRequest) -> Result<DocumentPage, StoreError> {
-        self.engine.documents(request).await
+        in_time(self.engine.documents(request)).await
     }
 
     async fn stale_titles(
@@ -103,7 +115,7 @@ impl ReadModel for Store {
         project: ProjectId,
         limit: usize,
     ) -> Result<Vec<DocumentId>, StoreError> {
-        self.engine.stale_titles(project, limit).await
+        in_time(self.engine.stale_titles(project, limit)).await
     }
 
     async fn trashed_before(
@@ -124,15 +136,15 @@ impl ReadModel for Store {
     }
 
     async fn links(&self, document: DocumentId) -> Result<Vec<LinkRow>, StoreError> {
-        self.engine.links(document).await
+        in_time(self.engine.links(document)).await
     }
 
     async fn link(&self, link: LinkId) -> Result<Option<LinkRow>, StoreError> {
-        self.engine.link(link).await
+        in_time(self.engine.link(link)).await
     }
 
     async fn principal(&self, principal: PrincipalId) -> Result<Option<PrincipalRow>, StoreError> {
-        self.engine.principal(principal).await
+        in_time(self.engine.principal(principal)).await
     }
 }
 
@@ -143,7 +155,7 @@ impl Sessions for Store {
     }
 
     async fn find(&self, sha256: [u8; 32]) -> Result<Option<BrowserSession>, StoreError> {
-        self.engine.find(sha256).await
+        in_time(self.engine.find(sha256)).await
     }
 
     async fn become_principal(
@@ -164,7 +176,7 @@ impl Sessions for Store {
     }
 
     async fn token(&self, sha256: [u8; 32]) -> Result<Option<AccessToken>, StoreError> {
-        self.engine.token(sha256).await
+        in_time(self.engine.token(sha256)).await
     }
 
     async fn spend_ticket(&self, nonce: Uuid, expires_at: Timestamp) -> Result<bool, StoreError> {

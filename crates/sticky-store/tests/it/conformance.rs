@@ -3,6 +3,7 @@
 mod appends;
 mod archiving;
 mod bases;
+mod closing;
 mod crashes;
 mod fences;
 mod keeping;
@@ -90,4 +91,6 @@ on_every_engine! {
     purging::of_a_purged_document_only_the_receipt_stays,
     purging::an_object_that_comes_too_late_for_a_purge_is_swept,
     purging::what_is_old_in_the_trash_is_found,
+    closing::what_was_submitted_is_durable_once_the_store_is_closed,
+    closing::a_closed_store_takes_nothing,
 }

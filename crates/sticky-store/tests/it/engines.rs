@@ -35,7 +35,7 @@ impl Opened {
 
     /// A database of its own on the server that all tests share.
     pub(crate) async fn postgres() -> Self {
-        let url = server::shared().await.fresh_database().await;
+        let url = server::fresh_database().await;
         Self::open(url, tempfile::tempdir().unwrap()).await
     }
 

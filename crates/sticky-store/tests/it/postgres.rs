@@ -2,10 +2,12 @@
 
 mod away;
 mod child;
+mod encryption;
 mod gap;
 mod opening;
 mod proxy;
 mod revoke;
 mod schema;
+mod session;
 mod tampering;
 mod writers;

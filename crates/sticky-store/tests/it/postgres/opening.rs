@@ -24,7 +24,7 @@ async fn a_newer_schema_is_refused_and_left_alone() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nodes_that_start_at_once_make_the_schema_once() {
-    let address = shared().await.bare_database("bare").await;
+    let address = shared().await.create("bare").unwrap();
     let opening: Vec<_> = (0..6)
         .map(|_| {
             let address = address.clone();
@@ -38,7 +38,7 @@ async fn nodes_that_start_at_once_make_the_schema_once() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_that_forgets_is_refused() {
-    let address = shared().await.bare_database("forgetful").await;
+    let address = shared().await.create("forgetful").unwrap();
     execute(&address, "alter database forgetful set synchronous_commit = off").await.unwrap();
     let error = refusal(&address).await;
     assert!(error.to_string().contains("synchronous_commit = off"), "{error}");

@@ -1,0 +1,75 @@
+use std::str::FromStr;
+use std::time::Duration;
+
+use sticky_testbed::Postgres;
+use tokio::time::sleep;
+
+use crate::cores::Placement;
+use crate::error::BenchError;
+use crate::splitmix::SplitMix;
+use crate::target::{Program, Target};
+
+/// How long Postgres is away at most, and how long people go on typing at most once it is back.
+const MOMENT: Duration = Duration::from_secs(1);
+/// A key to sign with, which a server on Postgres wants to be given.
+const KEY: (&str, &str) = ("STICKY_LINK_KEYS", "1:MTIzNDU2NzgxMjM0NTY3ODEyMzQ1Njc4MTIzNDU2Nzg=");
+/// Snapshots all the time: a crash finds the server in the middle of one.
+const EAGER: (&str, &str) = ("STICKY_SNAPSHOT_UPDATES", "5");
+
+/// What the server under test keeps its notes in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+impl FromStr for Engine {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        match text {
+            "sqlite" => Ok(Self::Sqlite),
+            "postgres" => Ok(Self::Postgres),
+            _ => Err(()),
+        }
+    }
+}
+
+/// A server with its database: both can be killed.
+pub(super) struct Place {
+    pub(super) target: Target,
+    postgres: Option<Postgres>,
+}
+
+impl Place {
+    pub(super) async fn new(program: Program, engine: Engine) -> Result<Self, BenchError> {
+        let target = Target::new(program, Placement::ANYWHERE)?.with_variable(EAGER.0, EAGER.1);
+        let mut place = match engine {
+            Engine::Sqlite => Self { target, postgres: None },
+            Engine::Postgres => {
+                let postgres = Postgres::start(&[])?;
+                let target = target.on(&postgres.create("notes")?).with_variable(KEY.0, KEY.1);
+                Self { target, postgres: Some(postgres) }
+            }
+        };
+        place.target.start().await?;
+        Ok(place)
+    }
+
+    /// Kills what there is: Postgres every other time, if the notes are there, then always the server. All is back in the
+    /// end.
+    pub(super) async fn crash(&mut self, random: &mut SplitMix) -> Result<(), BenchError> {
+        if let Some(postgres) = self.postgres.as_mut().filter(|_| random.chance(50)) {
+            postgres.kill()?;
+            sleep(moment(random)).await;
+            postgres.start_again()?;
+            sleep(moment(random)).await;
+        }
+        self.target.kill()?;
+        self.target.start().await
+    }
+}
+
+fn moment(random: &mut SplitMix) -> Duration {
+    Duration::from_micros(random.below(MOMENT.as_micros() as u64))
+}

@@ -1,0 +1,11 @@
+//! Real servers that tests and measurements start, and the ends that they come to. Never shipped.
+
+mod account;
+mod certificate;
+mod full_disk;
+mod keeper;
+mod postgres;
+
+pub use certificate::Certificate;
+pub use full_disk::FullDisk;
+pub use postgres::Postgres;
