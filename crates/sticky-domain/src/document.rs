@@ -68,6 +68,7 @@ impl Document {
             Fact::DocumentRenamed { title } => self.title.clone_from(title),
             Fact::DocumentTrashed {} => self.trashed = true,
             Fact::DocumentRestored {} => self.trashed = false,
+            Fact::DocumentImported { project, .. } => self.project = Some(*project),
             Fact::LinkCreated { link, level, .. } => {
                 self.links.insert(*link, LinkState { level: *level, revoked: false });
             }

@@ -4,11 +4,13 @@ mod access;
 mod clock;
 mod content;
 mod event_store;
+mod histories;
 mod ids;
 mod projections;
 mod read_model;
 mod sessions;
 mod snapshots;
+mod vetting;
 
 pub use access::Access;
 pub use clock::Clock;
@@ -17,6 +19,7 @@ pub use event_store::{
     Append, AppendError, Appended, EventStore, Expected, NewUpdate, RecordError, Recorded,
     StoreError, StoredUpdate, Updates,
 };
+pub use histories::{Histories, PastEvent, WriteError};
 pub use ids::Ids;
 pub use projections::{
     Advance, Build, Checkpoint, Lag, NoteText, ProjectionStatus, Projections, SetAside, Swap,
@@ -28,3 +31,4 @@ pub use read_model::{
 };
 pub use sessions::{AccessToken, BrowserSession, Sessions};
 pub use snapshots::{Loaded, Snapshot, Snapshots};
+pub use vetting::{Unfit, Vet, Vetting};

@@ -15,6 +15,7 @@ mod fold;
 mod folding;
 mod open_error;
 mod page_start;
+mod past;
 mod postgres;
 mod projecting;
 mod right;

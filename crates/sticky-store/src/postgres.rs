@@ -6,6 +6,7 @@ mod connect;
 mod content;
 mod control;
 mod events;
+mod histories;
 mod line;
 mod listing;
 mod misfits;
@@ -47,6 +48,7 @@ pub(crate) struct Postgres {
     projector: ControlWriter<PgConnection>,
     tide: Tide,
     clock: Arc<dyn Clock>,
+    url: PostgresUrl,
 }
 
 impl Postgres {
@@ -61,6 +63,7 @@ impl Postgres {
             readers: Readers::new(url),
             tide,
             clock,
+            url: url.clone(),
         };
         postgres.learn_positions(url).await?;
         Ok(postgres)

@@ -6,6 +6,7 @@ mod connect;
 mod content;
 mod events;
 mod group;
+mod histories;
 mod pen;
 mod read_model;
 mod readers;

@@ -83,6 +83,10 @@ impl Note {
             Fact::DocumentRenamed { title } => self.title.clone_from(title),
             Fact::DocumentTrashed {} => self.deleted_at = Some(touch.at),
             Fact::DocumentRestored {} => self.deleted_at = None,
+            Fact::DocumentImported { project, .. } => {
+                self.project = Some(*project);
+                return;
+            }
             _ => return,
         }
         self.changed = Some(touch);

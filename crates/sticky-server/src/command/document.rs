@@ -1,8 +1,14 @@
+mod destination;
+mod export;
+mod import;
+mod source;
+
 use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::link::{LinkLevel, make};
 use super::output::tell;
+use crate::app::App;
 use crate::config::Config;
 use crate::people::{OPERATOR, trusted};
 
@@ -10,6 +16,10 @@ use crate::people::{OPERATOR, trusted};
 pub(super) enum Document {
     /// Make a note.
     Create(Create),
+    /// Write a note with its whole history to a file.
+    Export(export::Export),
+    /// Make a note, with its whole history, from such a file.
+    Import(import::Import),
 }
 
 #[derive(Debug, Args)]
@@ -27,11 +37,21 @@ pub(super) struct Create {
 
 impl Document {
     pub(super) async fn run(self, config: Config) -> anyhow::Result<()> {
-        let Self::Create(Create { title, link, json }) = self;
         let app = super::beside(config).await?;
+        match self {
+            Self::Create(create) => create.run(&app).await,
+            Self::Export(export) => export.run(&app).await,
+            Self::Import(import) => import.run(&app).await,
+        }
+    }
+}
+
+impl Create {
+    async fn run(self, app: &App) -> anyhow::Result<()> {
+        let Self { title, link, json } = self;
         let row = app.documents.create(&trusted(OPERATOR), title.as_deref(), None).await?;
         let url = match link {
-            Some(level) => Some(make(&app, row.id, level.into(), None).await?.1),
+            Some(level) => Some(make(app, row.id, level.into(), None).await?.1),
             None => None,
         };
         let lines: Vec<String> =

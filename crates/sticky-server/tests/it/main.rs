@@ -17,4 +17,5 @@ mod openapi;
 mod people;
 mod refusals;
 mod socket;
+mod transfers;
 mod visitor;
