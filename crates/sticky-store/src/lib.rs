@@ -13,6 +13,7 @@ mod failure;
 mod fence;
 mod fold;
 mod folding;
+mod moving;
 mod open_error;
 mod page_start;
 mod past;
@@ -28,6 +29,7 @@ mod store;
 mod tide;
 mod url;
 
+pub use moving::{Fate, Key, MoveError, MoveProgress, Moved, Moving, Step, Table};
 pub use open_error::OpenError;
 pub use postgres::PostgresUrl;
 pub use serving_lock::ServingLock;

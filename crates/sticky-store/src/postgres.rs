@@ -13,6 +13,7 @@ mod misfits;
 mod read_model;
 mod readers;
 mod sessions;
+mod side;
 mod snapshots;
 mod statement;
 mod url;
@@ -37,6 +38,7 @@ use control::ControlCommitter;
 use line::Line;
 use readers::Readers;
 
+pub(crate) use side::PostgresSide;
 pub use url::PostgresUrl;
 
 /// One database on a server, with one connection that writes for each lane, one for the read

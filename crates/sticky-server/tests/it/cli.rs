@@ -176,6 +176,27 @@ fn a_note_is_exported_to_a_file_and_imported_from_it() {
 }
 
 #[test]
+fn an_installation_moves_and_says_how_its_links_go_on() {
+    let place = TempDir::new().unwrap();
+    let run = |arguments: &[&str]| sticky(place.path(), arguments, &[]);
+    let url = out(&run(&["document", "create", "--link", "viewer"]));
+    let link = url.lines().nth(1).unwrap().rsplit('/').next().unwrap().to_owned();
+    std::fs::create_dir(place.path().join("new")).unwrap();
+    let target = ["--database-url", "sqlite://new/sticky.db"];
+    let migrate = [&["migrate", "--from", "sqlite://sticky.db", "--json"][..], &target].concat();
+    let moved = run(&migrate);
+    assert!(moved.status.success(), "{}", err(&moved));
+    let moved: Value = serde_json::from_str(&out(&moved)).unwrap();
+    assert_eq!(moved["link_keys_file"], "./sticky.key");
+    assert!(moved["rows"].as_u64().unwrap() > 5, "{moved}");
+    let keys = [("STICKY_LINK_KEYS_FILE", "sticky.key")];
+    let revoke = [&["link", "revoke", &link][..], &target].concat();
+    let revoked = sticky(place.path(), &revoke, &keys);
+    assert!(revoked.status.success(), "the link is known by its old key: {}", err(&revoked));
+    assert!(err(&run(&migrate)).contains("has something already"));
+}
+
+#[test]
 fn the_doctor_tells_what_to_do() {
     let place = TempDir::new().unwrap();
     let findings = |arguments: &[&str]| {
