@@ -86,6 +86,7 @@ impl Document {
             Fact::DocumentTrashed {} => self.trashed = true,
             Fact::DocumentRestored {} => self.trashed = false,
             Fact::DocumentPurged { .. } => return Self { purged: true, ..Self::default() },
+            Fact::DocumentImported { project, .. } => self.project = Some(*project),
             Fact::LinkCreated { link, level, .. } => {
                 self.links.insert(*link, LinkState { level: *level, revoked: false });
             }

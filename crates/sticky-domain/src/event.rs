@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::access::{Level, Recipient};
 use crate::id::{DocumentId, LinkId, PrincipalId, ProjectId, RootId, TokenId};
 use crate::op_key::OpKey;
-use crate::stream::{Lane, StreamId};
+use crate::stream::{Lane, StreamId, StreamKind};
 use crate::time::Timestamp;
 
 /// A fact of the control lane. Stored as JSON under its name; old versions are read in [`Fact::decode`] and nowhere else.
@@ -30,6 +30,19 @@ pub enum Fact {
         project: ProjectId,
         /// All that it had: whatever is known of their use goes, too.
         links: Vec<LinkId>,
+    },
+    /// The facts before it were recorded elsewhere; from here on the note is in this project.
+    DocumentImported {
+        project: ProjectId,
+        /// The digest of the export that they came in.
+        #[serde(with = "crate::hex")]
+        sha256: [u8; 32],
+    },
+    /// Its history up to `seq` was written to a file with this digest.
+    DocumentExported {
+        seq: u64,
+        #[serde(with = "crate::hex")]
+        sha256: [u8; 32],
     },
     PermissionGranted {
         recipient: Recipient,
@@ -66,7 +79,7 @@ pub enum Fact {
     },
     TokenIssued {
         token: TokenId,
-        #[serde(with = "hex_bytes")]
+        #[serde(with = "crate::hex")]
         sha256: [u8; 32],
         label: Option<String>,
     },
@@ -86,6 +99,8 @@ impl Fact {
             Self::DocumentRenamed { .. } => 2,
             Self::DocumentTrashed {} => 3,
             Self::DocumentRestored {} => 4,
+            Self::DocumentImported { .. } => 5,
+            Self::DocumentExported { .. } => 6,
             Self::DocumentPurged { .. } => 7,
             Self::PermissionGranted { .. } => 10,
             Self::PermissionRevoked { .. } => 11,
@@ -98,6 +113,29 @@ impl Fact {
             Self::TokenIssued { .. } => 40,
             Self::TokenRevoked { .. } => 41,
             Self::ProjectCreated { .. } => 50,
+        }
+    }
+
+    /// The kind of stream that it is recorded in.
+    pub const fn stream_kind(&self) -> StreamKind {
+        match self {
+            Self::DocumentCreated { .. }
+            | Self::DocumentRenamed { .. }
+            | Self::DocumentTrashed {}
+            | Self::DocumentRestored {}
+            | Self::DocumentImported { .. }
+            | Self::DocumentExported { .. }
+            | Self::PermissionGranted { .. }
+            | Self::PermissionRevoked { .. }
+            | Self::LinkCreated { .. }
+            | Self::LinkRevoked { .. } => StreamKind::Document,
+            Self::LinkRedeemed { .. }
+            | Self::GuestAdmitted { .. }
+            | Self::GuestRenamed { .. }
+            | Self::ServiceRegistered { .. }
+            | Self::TokenIssued { .. }
+            | Self::TokenRevoked { .. } => StreamKind::Principal,
+            Self::ProjectCreated { .. } => StreamKind::Project,
         }
     }
 
@@ -131,7 +169,8 @@ pub enum UnreadableFact {
 }
 
 /// What let the actor act.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Via {
     Direct,
     Link(LinkId),
@@ -186,34 +225,4 @@ pub enum Body {
     Fact(Fact),
     /// A Yjs v1 update: opaque to everything but the guard, the compactor and the content reader.
     Update(Bytes),
-}
-
-mod hex_bytes {
-    use serde::{Deserialize, Deserializer, Serializer, de::Error};
-
-    pub(super) fn serialize<S: Serializer>(
-        bytes: &[u8; 32],
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        let text: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-        serializer.serialize_str(&text)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<[u8; 32], D::Error> {
-        let text = String::deserialize(deserializer)?;
-        parse(&text).ok_or_else(|| D::Error::custom("expected 64 hexadecimal digits"))
-    }
-
-    fn parse(text: &str) -> Option<[u8; 32]> {
-        if text.len() != 64 || !text.is_ascii() {
-            return None;
-        }
-        let mut bytes = [0; 32];
-        for (index, byte) in bytes.iter_mut().enumerate() {
-            *byte = u8::from_str_radix(&text[2 * index..2 * index + 2], 16).ok()?;
-        }
-        Some(bytes)
-    }
 }

@@ -5,11 +5,13 @@ mod blobs;
 mod clock;
 mod content;
 mod event_store;
+mod histories;
 mod ids;
 mod projections;
 mod read_model;
 mod sessions;
 mod snapshots;
+mod vetting;
 
 pub use access::Access;
 pub use blobs::{Blob, BlobError, BlobStore};
@@ -19,6 +21,7 @@ pub use event_store::{
     Append, AppendError, Appended, EventStore, Expected, NewUpdate, RecordError, Recorded,
     StoreError, StoredUpdate, Updates,
 };
+pub use histories::{Histories, PastEvent, WriteError};
 pub use ids::Ids;
 pub use projections::{
     Advance, Build, Checkpoint, Lag, NoteText, ProjectionStatus, Projections, SetAside, Swap,
@@ -30,3 +33,4 @@ pub use read_model::{
 };
 pub use sessions::{AccessToken, BrowserSession, Sessions};
 pub use snapshots::{Compactor, Loaded, Snapshot, Snapshots};
+pub use vetting::{Unfit, Vet, Vetting};

@@ -9,6 +9,7 @@ mod previews;
 mod principals;
 mod projector;
 mod refusal;
+mod transfers;
 
 use std::sync::Arc;
 
@@ -32,6 +33,7 @@ pub use previews::{Preview, PreviewVersion, Previews};
 pub use principals::{IssuedToken, Principals};
 pub use projector::{Projector, RebuildProgress};
 pub use refusal::Refusal;
+pub use transfers::{Exporter, Import, ImportError, Imported, Transfers};
 
 /// The ports that the use-cases share.
 #[derive(Clone)]

@@ -18,6 +18,7 @@ mod seat;
 mod settings;
 pub mod text;
 pub mod varint;
+mod vet;
 
 pub use close::CloseReason;
 pub use compact::Compaction;
@@ -25,3 +26,4 @@ pub use outbox::Outgoing;
 pub use relay::{Connection, Gone, Inbox, Relay, RelayPorts, SessionOutbox, Stats};
 pub use seat::Seat;
 pub use settings::{Rate, Settings};
+pub use vet::Vetter;

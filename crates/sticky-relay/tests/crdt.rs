@@ -22,3 +22,5 @@ mod judging;
 mod party;
 #[path = "crdt/random.rs"]
 mod random;
+#[path = "crdt/vetting.rs"]
+mod vetting;

@@ -8,9 +8,9 @@ use sticky_domain::name::friendly;
 use sticky_domain::port::{Clock, Ids, Sessions};
 use sticky_domain::usecase::{
     Browsers, ContentEdits, Documents, History, Links, Ports, Previews, Principals, Projector,
-    Refusal,
+    Refusal, Transfers,
 };
-use sticky_relay::{Relay, RelayPorts, Settings};
+use sticky_relay::{Relay, RelayPorts, Settings, Vetter};
 use sticky_store::Store;
 
 use crate::config::{Config, PublicUrl};
@@ -33,6 +33,7 @@ pub struct Parts {
     pub contents: ContentEdits,
     pub history: History,
     pub projector: Projector,
+    pub transfers: Transfers,
     pub ports: Ports,
     pub sessions: Arc<dyn Sessions>,
     pub clock: Arc<dyn Clock>,
@@ -70,6 +71,7 @@ impl App {
     pub fn new(foundation: Foundation) -> Self {
         let Foundation { store, clock, ids, keys, config, public_url } = foundation;
         let store = Arc::new(store);
+        let settings = relay_settings(&config);
         let relay = Relay::start(
             RelayPorts {
                 events: store.clone(),
@@ -78,7 +80,7 @@ impl App {
                 clock: clock.clone(),
                 ids: ids.clone(),
             },
-            relay_settings(&config),
+            settings,
         );
         let ports = Ports {
             events: store.clone(),
@@ -90,6 +92,7 @@ impl App {
             clock: clock.clone(),
             ids: ids.clone(),
         };
+        let vetter = Arc::new(Vetter { document_bytes: settings.document_bytes });
         let previews = Previews::new(ports.clone());
         Self(Arc::new(Parts {
             documents: Documents::new(ports.clone()),
@@ -99,6 +102,7 @@ impl App {
             contents: ContentEdits::new(ports.clone()),
             history: History::new(ports.clone()),
             projector: Projector::new(ports.clone(), store.clone()),
+            transfers: Transfers::new(ports.clone(), store.clone(), vetter),
             sessions: store,
             ports,
             clock,

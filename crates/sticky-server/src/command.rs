@@ -59,8 +59,8 @@ struct Place {
 enum Action {
     /// Serve notes.
     Serve(serve::Serve),
-    /// Bring the database up to date and end.
-    Migrate,
+    /// Bring the database up to date, or move another one into it, and end.
+    Migrate(migrate::Migrate),
     /// Access tokens for programs.
     #[command(subcommand)]
     Token(token::Token),
@@ -96,7 +96,9 @@ impl Command {
         let flags = self.place.flags();
         match self.action {
             Action::Serve(serve) => serve.run(flags).await.map(|()| ExitCode::SUCCESS),
-            Action::Migrate => migrate::run(&read(&flags)?).await.map(|()| ExitCode::SUCCESS),
+            Action::Migrate(migrate) => {
+                migrate.run(&read(&flags)?).await.map(|()| ExitCode::SUCCESS)
+            }
             Action::Token(token) => token.run(read(&flags)?).await.map(|()| ExitCode::SUCCESS),
             Action::Link(link) => link.run(read(&flags)?).await.map(|()| ExitCode::SUCCESS),
             Action::Document(document) => {

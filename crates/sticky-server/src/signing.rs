@@ -59,6 +59,11 @@ pub(crate) fn key_file(config: &Config) -> Option<(PathBuf, bool)> {
     Some((path, mode & 0o077 != 0))
 }
 
+/// The key file that is beside a database.
+pub(crate) fn key_file_beside(database: &DatabaseUrl) -> Option<PathBuf> {
+    directory(database).map(|directory| directory.join(FILE)).filter(|path| path.exists())
+}
+
 fn stored(path: &Path, ids: &dyn Ids) -> Result<Keyring, SigningError> {
     let failed = |error| SigningError::File { path: path.to_owned(), error };
     let text = match fs::read_to_string(path) {

@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use sticky_domain::port::{Access, Projections, ReadModel, Sessions};
+use sticky_domain::port::{Access, Histories, Projections, ReadModel, Sessions};
 
 use crate::archive::Ledger;
 use crate::tables::Tables;
@@ -7,7 +7,9 @@ use crate::{OpenError, ServingLock};
 
 /// A database that the store runs on.
 #[async_trait]
-pub(crate) trait Engine: Tables + Ledger + ReadModel + Access + Sessions {
+pub(crate) trait Engine:
+    Tables + Ledger + Histories + ReadModel + Access + Sessions
+{
     /// The read models that follow the log.
     fn projections(&self) -> Box<dyn Projections + '_>;
 

@@ -46,6 +46,7 @@ fn statements(append: &Append, fact: &Fact, place: Place) -> Vec<Statement> {
         Fact::DocumentTrashed {} => deleted_at(id, Some(now), place),
         Fact::DocumentRestored {} => deleted_at(id, None, place),
         Fact::DocumentPurged { project, .. } => return purge::statements(id, *project, place),
+        Fact::DocumentImported { project, .. } => return document_imported(id, *project, place),
         Fact::PermissionGranted { recipient: Recipient::Principal(principal), level, .. } => {
             Statement::new(
                 "insert into document_grant (document, recipient, level, granted_at)
@@ -105,12 +106,14 @@ fn statements(append: &Append, fact: &Fact, place: Place) -> Vec<Statement> {
                 .number(sql(place.seq))
                 .id(id)
         }
-        Fact::LinkRedeemed { .. } | Fact::ProjectCreated { .. } => return Vec::new(),
+        Fact::DocumentExported { .. } | Fact::LinkRedeemed { .. } | Fact::ProjectCreated { .. } => {
+            return Vec::new();
+        }
     };
     vec![statement]
 }
 
-/// The content stream begins with its document, so that the fence has a row to read.
+/// The content stream begins with its document, so that the fence has a row to read; that of an import is there before.
 fn document_created(
     id: Uuid,
     project: ProjectId,
@@ -131,10 +134,26 @@ fn document_created(
     .number(sql(place.seq))
     .number(now)
     .number(now);
-    let content = Statement::new("insert into stream (kind, id, updated_at) values (2, $1, $2)")
-        .id(id)
-        .number(now);
+    let content = Statement::new(
+        "insert into stream (kind, id, updated_at) values (2, $1, $2) on conflict do nothing",
+    )
+    .id(id)
+    .number(now);
     vec![document, content]
+}
+
+/// A note takes its links with it into another project.
+fn document_imported(id: Uuid, project: ProjectId, place: Place) -> Vec<Statement> {
+    let document = Statement::new(
+        "update document set project = $1, version = $2, changed_at = $3 where id = $4",
+    )
+    .id(project.0)
+    .number(sql(place.seq))
+    .number(place.now.0)
+    .id(id);
+    let links =
+        Statement::new("update link set project = $1 where document = $2").id(project.0).id(id);
+    vec![document, links]
 }
 
 fn deleted_at(id: Uuid, time: Option<i64>, place: Place) -> Statement {

@@ -25,6 +25,10 @@ pub enum OpenError {
     NewerSchema(i64),
     #[error("cannot bring the database up to date: {0}")]
     Migration(String),
+    #[error(
+        "{0} is a copy that was begun and not ended; run `sticky migrate --from` again with the same databases"
+    )]
+    HalfDone(String),
     #[error("another server (process {pid}) serves {path}; stop it first")]
     Serving { path: PathBuf, pid: String },
     #[error(

@@ -6,12 +6,14 @@ mod connect;
 mod content;
 mod control;
 mod events;
+mod histories;
 mod line;
 mod listing;
 mod misfits;
 mod read_model;
 mod readers;
 mod sessions;
+mod side;
 mod snapshots;
 mod statement;
 mod url;
@@ -36,6 +38,7 @@ use control::ControlCommitter;
 use line::Line;
 use readers::{Reader, Readers};
 
+pub(crate) use side::PostgresSide;
 pub use url::PostgresUrl;
 
 /// One database on a server, with one connection that writes for each lane, one for the read models that follow, one for
@@ -48,6 +51,7 @@ pub(crate) struct Postgres {
     archivist: ControlWriter<PgConnection>,
     tide: Tide,
     clock: Arc<dyn Clock>,
+    url: PostgresUrl,
 }
 
 impl Postgres {
@@ -63,6 +67,7 @@ impl Postgres {
             readers: Readers::new(url),
             tide,
             clock,
+            url: url.clone(),
         };
         postgres.learn_positions(url).await?;
         Ok(postgres)

@@ -6,10 +6,12 @@ mod connect;
 mod content;
 mod events;
 mod group;
+mod histories;
 mod pen;
 mod read_model;
 mod readers;
 mod sessions;
+mod side;
 mod snapshots;
 mod values;
 
@@ -34,6 +36,8 @@ use group::ControlCommitter;
 use pen::Pen;
 use readers::{Reader, Readers, Writer};
 
+pub(crate) use side::SqliteSide;
+
 /// One database file, or memory, with one connection that writes.
 pub(crate) struct Sqlite {
     readers: Readers,
@@ -51,7 +55,11 @@ impl Sqlite {
         clock: Arc<dyn Clock>,
     ) -> Result<Self, OpenError> {
         let path = absolute(path)?;
-        let writer = Arc::new(Mutex::new(Pen::new(connect::writer(path.as_deref()).await?)));
+        let mut writer = connect::writer(path.as_deref()).await?;
+        if let Some(path) = &path {
+            connect::refuse_half_done(&mut writer, path).await?;
+        }
+        let writer = Arc::new(Mutex::new(Pen::new(writer)));
         let readers = match &path {
             Some(path) => Readers::Pool(connect::readers(path)),
             None => Readers::Shared(Arc::clone(&writer)),

@@ -11,7 +11,7 @@ use crate::{DatabaseUrl, OpenError, ServingLock};
 
 mod ports;
 
-/// The database: all five ports. Clones share it.
+/// The database: all of the ports. Clones share it.
 #[derive(Clone)]
 #[expect(missing_debug_implementations, reason = "connections and tasks have nothing to show")]
 pub struct Store {

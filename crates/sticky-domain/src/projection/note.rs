@@ -86,6 +86,10 @@ impl Note {
             Fact::DocumentTrashed {} => self.deleted_at = Some(touch.at),
             Fact::DocumentRestored {} => self.deleted_at = None,
             Fact::DocumentPurged { .. } => *self = Self { purged: true, ..Self::default() },
+            Fact::DocumentImported { project, .. } => {
+                self.project = Some(*project);
+                return;
+            }
             _ => return,
         }
         self.changed = Some(touch);

@@ -1,9 +1,15 @@
+mod destination;
+mod export;
+mod import;
+mod source;
+
 use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::link::{LinkLevel, make};
 use super::output::tell;
 use super::restore::Restore;
+use crate::app::App;
 use crate::config::Config;
 use crate::people::{OPERATOR, trusted};
 
@@ -11,6 +17,10 @@ use crate::people::{OPERATOR, trusted};
 pub(super) enum Document {
     /// Make a note.
     Create(Create),
+    /// Write a note with its whole history to a file.
+    Export(export::Export),
+    /// Make a note, with its whole history, from such a file.
+    Import(import::Import),
     /// Bring a note back from its archived history alone, as when the database was lost.
     Restore(Restore),
 }
@@ -31,19 +41,20 @@ pub(super) struct Create {
 impl Document {
     pub(super) async fn run(self, config: Config) -> anyhow::Result<()> {
         match self {
-            Self::Create(create) => create.run(config).await,
+            Self::Create(create) => create.run(&super::beside(config).await?).await,
+            Self::Export(export) => export.run(&super::beside(config).await?).await,
+            Self::Import(import) => import.run(&super::beside(config).await?).await,
             Self::Restore(restore) => restore.run(config).await,
         }
     }
 }
 
 impl Create {
-    async fn run(self, config: Config) -> anyhow::Result<()> {
+    async fn run(self, app: &App) -> anyhow::Result<()> {
         let Self { title, link, json } = self;
-        let app = super::beside(config).await?;
         let row = app.documents.create(&trusted(OPERATOR), title.as_deref(), None).await?;
         let url = match link {
-            Some(level) => Some(make(&app, row.id, level.into(), None).await?.1),
+            Some(level) => Some(make(app, row.id, level.into(), None).await?.1),
             None => None,
         };
         let lines: Vec<String> =

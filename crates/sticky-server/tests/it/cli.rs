@@ -157,6 +157,59 @@ fn what_cannot_be_done_is_said_and_exits_with_one() {
 }
 
 #[test]
+fn a_note_is_exported_to_a_file_and_imported_from_it() {
+    let place = TempDir::new().unwrap();
+    let run = |arguments: &[&str]| {
+        let output = sticky(place.path(), arguments, &[]);
+        assert!(output.status.success(), "{arguments:?}: {}", err(&output));
+        out(&output)
+    };
+    let refused = |arguments: &[&str]| {
+        let output = sticky(place.path(), arguments, &[]);
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+        err(&output)
+    };
+    let id = run(&["document", "create", "--title", "Plan"]);
+    run(&["document", "export", &id, "--out", "plan.sticky"]);
+    let again = refused(&["document", "export", &id, "--out", "plan.sticky"]);
+    assert!(again.contains("plan.sticky is there already"), "{again}");
+    let there = refused(&["document", "import", "plan.sticky"]);
+    assert!(there.contains("(exists); --as-new"), "{there}");
+    let elsewhere = ["--database-url", "sqlite://elsewhere.db", "document"];
+    let imported = run(&[&elsewhere[..], &["import", "plan.sticky", "--json"]].concat());
+    let imported: Value = serde_json::from_str(&imported).unwrap();
+    assert_eq!(imported["document_id"], id);
+    let whole = std::fs::read(place.path().join("plan.sticky")).unwrap();
+    std::fs::write(place.path().join("cut.sticky"), &whole[..whole.len() / 2]).unwrap();
+    std::fs::write(place.path().join("other.sticky"), "not one").unwrap();
+    for (file, code) in [("cut", "export_truncated"), ("other", "export_unreadable")] {
+        let said = refused(&["document", "import", &format!("{file}.sticky")]);
+        assert!(said.contains(code), "{said}");
+    }
+}
+
+#[test]
+fn an_installation_moves_and_says_how_its_links_go_on() {
+    let place = TempDir::new().unwrap();
+    let run = |arguments: &[&str]| sticky(place.path(), arguments, &[]);
+    let url = out(&run(&["document", "create", "--link", "viewer"]));
+    let link = url.lines().nth(1).unwrap().rsplit('/').next().unwrap().to_owned();
+    std::fs::create_dir(place.path().join("new")).unwrap();
+    let target = ["--database-url", "sqlite://new/sticky.db"];
+    let migrate = [&["migrate", "--from", "sqlite://sticky.db", "--json"][..], &target].concat();
+    let moved = run(&migrate);
+    assert!(moved.status.success(), "{}", err(&moved));
+    let moved: Value = serde_json::from_str(&out(&moved)).unwrap();
+    assert_eq!(moved["link_keys_file"], "./sticky.key");
+    assert!(moved["rows"].as_u64().unwrap() > 5, "{moved}");
+    let keys = [("STICKY_LINK_KEYS_FILE", "sticky.key")];
+    let revoke = [&["link", "revoke", &link][..], &target].concat();
+    let revoked = sticky(place.path(), &revoke, &keys);
+    assert!(revoked.status.success(), "the link is known by its old key: {}", err(&revoked));
+    assert!(err(&run(&migrate)).contains("has something already"));
+}
+
+#[test]
 fn the_doctor_tells_what_to_do() {
     let place = TempDir::new().unwrap();
     let findings = |arguments: &[&str]| {

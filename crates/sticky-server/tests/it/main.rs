@@ -21,5 +21,6 @@ mod outage;
 mod people;
 mod refusals;
 mod socket;
+mod transfers;
 mod typist;
 mod visitor;

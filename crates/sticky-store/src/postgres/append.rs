@@ -93,7 +93,10 @@ async fn known(
 }
 
 /// The newest seq of the stream and the newest position of the lane, whose row this transaction holds.
-async fn ends(connection: &mut PgConnection, append: &Append) -> Result<(u64, u64), StoreError> {
+pub(super) async fn ends(
+    connection: &mut PgConnection,
+    append: &Append,
+) -> Result<(u64, u64), StoreError> {
     let row = sqlx::query(
         "select coalesce((select head from stream where kind = $1 and id = $2), 0) as head,
              floor as position
@@ -144,7 +147,7 @@ async fn read_fence(connection: &mut PgConnection, append: &Append) -> Result<Fe
     Ok(fence)
 }
 
-async fn insert(
+pub(super) async fn insert(
     connection: &mut PgConnection,
     append: &Append,
     fact: &Fact,
@@ -182,7 +185,10 @@ async fn insert(
 
 /// Raises the versions of the keys that the facts lessen: from this commit on, nothing under the old right is recorded.
 /// Last, and documents after the others, as the writers of content take them.
-async fn raise_lessened(connection: &mut PgConnection, append: &Append) -> Result<(), StoreError> {
+pub(super) async fn raise_lessened(
+    connection: &mut PgConnection,
+    append: &Append,
+) -> Result<(), StoreError> {
     let mut keys: Vec<RightKey> =
         append.facts.iter().filter_map(|fact| lessened(append.stream, fact)).collect();
     keys.sort_by_key(|key| (matches!(key, RightKey::Document(_)), *key));

@@ -8,6 +8,7 @@ use tokio::time::Instant;
 use super::PostgresUrl;
 use super::line::is_away;
 use crate::OpenError;
+use crate::moving::MARK;
 
 /// How long a server that does not answer is waited for.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -18,14 +19,35 @@ const HANDSHAKE: Duration = Duration::from_secs(5);
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/postgres");
 
-/// Brings the schema up to date, and refuses a server that would acknowledge what it has not forced to its disk.
+/// Brings the schema up to date, and refuses a server that would acknowledge what it has not forced to its disk, and a copy
+/// that is not whole.
 pub(super) async fn prepare(url: &PostgresUrl) -> Result<(), OpenError> {
+    let mut connection = prepared(url).await?;
+    refuse_half_done(&mut connection, url).await?;
+    connection.close().await.map_err(|error| refused(url, &error))
+}
+
+/// The connection on which the schema was brought up to date.
+pub(super) async fn prepared(url: &PostgresUrl) -> Result<PgConnection, OpenError> {
     let mut connection = first(url).await?;
     check_durability(&mut connection, url).await?;
     check_privacy(&mut connection, url).await?;
     // Under an advisory lock, so that of several nodes starting at once one does it and the others wait.
     MIGRATIONS.run_direct(None, &mut connection, false).await.map_err(migration_error)?;
-    connection.close().await.map_err(|error| refused(url, &error))
+    Ok(connection)
+}
+
+/// A copy that is not whole is nothing to serve or to copy.
+pub(super) async fn refuse_half_done(
+    connection: &mut PgConnection,
+    url: &PostgresUrl,
+) -> Result<(), OpenError> {
+    let marks: i64 = sqlx::query_scalar("select count(*) from setting where name = $1")
+        .bind(MARK)
+        .fetch_one(connection)
+        .await
+        .map_err(|error| refused(url, &error))?;
+    if marks > 0 { Err(OpenError::HalfDone(url.to_string())) } else { Ok(()) }
 }
 
 /// One connection, within the time of a handshake.

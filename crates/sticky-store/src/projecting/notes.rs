@@ -34,8 +34,12 @@ pub(super) async fn fold(
         let Some(changed) = told.note().and_then(|document| notes.get_mut(&document)) else {
             continue;
         };
+        let before = changed.note.project;
         changed.note.hear(told);
         changed.sharings.extend(sharing(told));
+        if let Some(left) = before.filter(|_| before != changed.note.project) {
+            changed.sharings.push(Sharing::Revoked { recipient: left.0 });
+        }
     }
     for (document, changed) in notes {
         store(connection, generation, document, &changed).await?;
@@ -251,15 +255,16 @@ impl Listed {
 
     fn refreshed(&self) -> Statement {
         Statement::new(
-            "update listing set trashed = $1, modified_at = $2, title = $3
+            "update listing set trashed = $1, modified_at = $2, title = $3, project = $6
              where generation = $4 and document = $5
-                 and (trashed <> $1 or modified_at <> $2 or title <> $3)",
+                 and (trashed <> $1 or modified_at <> $2 or title <> $3 or project <> $6)",
         )
         .number(i64::from(self.trashed))
         .number(self.modified_at.0)
         .text(Some(&self.title))
         .number(sql(self.generation))
         .id(self.document.0)
+        .id(self.project.0)
     }
 }
 

@@ -83,7 +83,7 @@ async fn known(
 }
 
 /// The newest seq of the stream and the newest position of the lane.
-async fn ends(
+pub(super) async fn ends(
     connection: &mut SqliteConnection,
     append: &Append,
 ) -> Result<(u64, u64), StoreError> {
@@ -142,7 +142,7 @@ fn fence_sql(keys: usize) -> String {
     text
 }
 
-async fn insert(
+pub(super) async fn insert(
     connection: &mut SqliteConnection,
     append: &Append,
     fact: &Fact,
@@ -181,7 +181,7 @@ async fn insert(
 }
 
 /// Raises the version of the key that the fact lessens: from this commit on, nothing under the old right is recorded.
-async fn raise(
+pub(super) async fn raise(
     connection: &mut SqliteConnection,
     append: &Append,
     fact: &Fact,

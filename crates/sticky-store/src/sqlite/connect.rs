@@ -9,6 +9,7 @@ use sqlx::sqlite::{
 use sqlx::{ConnectOptions, Connection};
 
 use crate::OpenError;
+use crate::moving::MARK;
 
 /// How long a command waits for another process to finish its transaction.
 const BUSY: Duration = Duration::from_secs(5);
@@ -34,6 +35,19 @@ pub(super) async fn writer(path: Option<&Path>) -> Result<SqliteConnection, Open
         patiently(&options).await.map_err(|error| unusable(name.clone(), &error))?;
     migrate(&mut connection, &name).await?;
     Ok(connection)
+}
+
+/// A copy that is not whole is nothing to serve or to copy.
+pub(super) async fn refuse_half_done(
+    connection: &mut SqliteConnection,
+    path: &Path,
+) -> Result<(), OpenError> {
+    let marks: i64 = sqlx::query_scalar("select count(*) from setting where name = ?")
+        .bind(MARK)
+        .fetch_one(connection)
+        .await
+        .map_err(|error| unusable(path.to_owned(), &error))?;
+    if marks > 0 { Err(OpenError::HalfDone(path.display().to_string())) } else { Ok(()) }
 }
 
 /// The change to write-ahead logging does not wait for another process that is making the same database: SQLite answers

@@ -8,9 +8,9 @@ use sticky_domain::event::Event;
 use sticky_domain::id::{DocumentId, LinkId, PrincipalId, ProjectId, SessionId};
 use sticky_domain::port::{
     Access, AccessToken, Advance, Append, AppendError, Appended, BrowserSession, Build,
-    DocumentPage, DocumentRow, EventStore, Lag, LinkRow, ListRequest, Loaded, NewUpdate, NoteText,
-    PrincipalRow, ProjectionStatus, Projections, ReadModel, RecordError, Recorded, Sessions,
-    Snapshot, Snapshots, StoreError, Swap, Target, Updates,
+    DocumentPage, DocumentRow, EventStore, Histories, Lag, LinkRow, ListRequest, Loaded, NewUpdate,
+    NoteText, PastEvent, PrincipalRow, ProjectionStatus, Projections, ReadModel, RecordError,
+    Recorded, Sessions, Snapshot, Snapshots, StoreError, Swap, Target, Updates, WriteError,
 };
 use sticky_domain::projection::{Edit, Projection};
 use sticky_domain::stream::{Lane, StreamId};
@@ -66,6 +66,34 @@ impl EventStore for Store {
 
     async fn wait_beyond(&self, lane: Lane, position: u64) {
         self.engine.wait_beyond(lane, position).await;
+    }
+}
+
+#[async_trait]
+impl Histories for Store {
+    async fn events(
+        &self,
+        stream: StreamId,
+        after: u64,
+        max_bytes: usize,
+    ) -> Result<Vec<Event>, StoreError> {
+        self.engine.events(stream, after, max_bytes).await
+    }
+
+    async fn write_updates(
+        &self,
+        document: DocumentId,
+        updates: Vec<PastEvent>,
+    ) -> Result<(), WriteError> {
+        self.engine.write_updates(document, updates).await
+    }
+
+    async fn write_facts(
+        &self,
+        document: DocumentId,
+        facts: Vec<PastEvent>,
+    ) -> Result<(), WriteError> {
+        self.engine.write_facts(document, facts).await
     }
 }
 

@@ -6,6 +6,7 @@ mod bases;
 mod closing;
 mod crashes;
 mod fences;
+mod histories;
 mod keeping;
 mod lanes;
 mod lists;
@@ -74,6 +75,9 @@ on_every_engine! {
     bases::the_newest_snapshot_and_what_follows_it_are_loaded,
     bases::three_snapshots_are_kept,
     bases::a_snapshot_of_nothing_recorded_is_not_taken,
+    histories::a_history_from_elsewhere_reads_back_as_it_was,
+    histories::an_interrupted_history_goes_on_and_another_does_not,
+    histories::an_imported_note_is_in_its_new_project,
     crashes::an_update_whose_answer_was_lost_has_its_seq,
     crashes::an_append_whose_answer_was_lost_has_its_seq,
     archiving::archived_history_reads_as_before,

@@ -5,6 +5,7 @@
 mod conformance;
 mod engines;
 mod files;
+mod moving;
 mod postgres;
 mod projections;
 mod s3;

@@ -1,0 +1,77 @@
+/// A table, and what becomes of it when an installation moves.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Table {
+    pub name: &'static str,
+    pub fate: Fate,
+}
+
+/// What becomes of a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// Copied lane by lane, each in the order of its positions.
+    Log,
+    /// Copied in the order of these columns, which no two rows share.
+    Copied(&'static [Key]),
+    /// The newest position of each lane: follows from the log.
+    Positions,
+    /// Folded from the log again, by a server that finds it empty.
+    Rebuilt,
+    /// Of no use elsewhere.
+    Dropped,
+}
+
+/// A column to order by. Texts are ordered by their bytes, which not every engine does of itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Key {
+    pub(super) column: &'static str,
+    pub(super) is_text: bool,
+}
+
+const fn by(column: &'static str) -> Key {
+    Key { column, is_text: false }
+}
+
+use Fate::{Copied, Dropped, Log, Positions, Rebuilt};
+
+/// Every table of the schema: a test compares.
+const TABLES: [Table; 22] = [
+    Table { name: "event", fate: Log },
+    Table { name: "lane", fate: Positions },
+    Table { name: "setting", fate: Dropped },
+    Table { name: "stream", fate: Copied(&[by("kind"), by("id")]) },
+    Table { name: "right_version", fate: Copied(&[by("kind"), by("id")]) },
+    Table { name: "snapshot", fate: Copied(&[by("document"), by("seq")]) },
+    Table { name: "document", fate: Copied(&[by("id")]) },
+    Table { name: "document_grant", fate: Copied(&[by("document"), by("recipient")]) },
+    Table { name: "link", fate: Copied(&[by("id")]) },
+    Table { name: "principal", fate: Copied(&[by("id")]) },
+    Table { name: "access_token", fate: Copied(&[by("id")]) },
+    Table { name: "browser_session", fate: Copied(&[by("id")]) },
+    // In the order of admission.
+    Table { name: "session_guest", fate: Copied(&[by("rowid")]) },
+    Table { name: "spent_ticket", fate: Copied(&[by("nonce")]) },
+    Table { name: "projection", fate: Rebuilt },
+    Table { name: "projection_checkpoint", fate: Rebuilt },
+    Table { name: "projection_set_aside", fate: Rebuilt },
+    Table { name: "note", fate: Rebuilt },
+    Table { name: "note_text", fate: Rebuilt },
+    Table { name: "listing", fate: Rebuilt },
+    Table { name: "list_version", fate: Rebuilt },
+    Table { name: "link_use", fate: Rebuilt },
+];
+
+impl Table {
+    /// All of them.
+    pub fn all() -> &'static [Self] {
+        &TABLES
+    }
+
+    /// Those that are copied, the log first.
+    pub(super) fn moved() -> impl Iterator<Item = &'static Self> {
+        TABLES.iter().filter(|table| matches!(table.fate, Log | Copied(_)))
+    }
+
+    pub(super) fn log() -> &'static Self {
+        &TABLES[0]
+    }
+}
