@@ -4,10 +4,11 @@
 mod item;
 mod since;
 mod split;
+mod undeleted;
 mod verify;
 mod writer;
 
-pub(crate) use since::since;
+pub(crate) use since::{news, since};
 pub use verify::{CompactError, Compacted, Mismatch, compact_verified};
 
 use crate::guard::{Limits, Refusal, Section, Sections};
