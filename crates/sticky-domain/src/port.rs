@@ -1,6 +1,8 @@
 //! What the rules need from outside, as traits.
 
 mod access;
+mod answers;
+mod audit_log;
 mod clock;
 mod content;
 mod event_store;
@@ -11,6 +13,8 @@ mod sessions;
 mod snapshots;
 
 pub use access::Access;
+pub use answers::{Answers, Asked, Begun};
+pub use audit_log::{AuditLog, AuditQuestion, Totals};
 pub use clock::Clock;
 pub use content::{Content, ContentReader, ContentWriter, EditError, Excerpt, Selection};
 pub use event_store::{

@@ -1,11 +1,15 @@
 use async_trait::async_trait;
-use sticky_domain::port::{Access, EventStore, Projections, ReadModel, Sessions, Snapshots};
+use sticky_domain::port::{
+    Access, Answers, AuditLog, EventStore, Projections, ReadModel, Sessions, Snapshots,
+};
 
 use crate::{OpenError, ServingLock};
 
 /// A database that the store runs on.
 #[async_trait]
-pub(crate) trait Engine: EventStore + Snapshots + ReadModel + Access + Sessions {
+pub(crate) trait Engine:
+    EventStore + Snapshots + ReadModel + Access + Sessions + Answers + AuditLog
+{
     /// The read models that follow the log.
     fn projections(&self) -> Box<dyn Projections + '_>;
 

@@ -19,6 +19,7 @@ pub(crate) trait Columns {
     fn time(&self, column: &str) -> Result<Timestamp, StoreError>;
     fn time_or_none(&self, column: &str) -> Result<Option<Timestamp>, StoreError>;
     fn bytes(&self, column: &str) -> Result<Bytes, StoreError>;
+    fn bytes_or_none(&self, column: &str) -> Result<Option<Vec<u8>>, StoreError>;
     fn level(&self, column: &str) -> Result<Level, StoreError>;
 }
 
@@ -68,6 +69,10 @@ where
 
     fn bytes(&self, column: &str) -> Result<Bytes, StoreError> {
         self.try_get::<Vec<u8>, _>(column).map(Bytes::from).map_err(store_error)
+    }
+
+    fn bytes_or_none(&self, column: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        self.try_get(column).map_err(store_error)
     }
 
     fn level(&self, column: &str) -> Result<Level, StoreError> {
