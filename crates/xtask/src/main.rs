@@ -4,6 +4,7 @@
 mod announce;
 mod apt;
 mod bench;
+mod contract;
 mod dev;
 mod failure;
 mod fuzz;
@@ -16,6 +17,7 @@ mod plan;
 mod port;
 mod process;
 mod progress;
+mod python;
 mod report;
 mod stamp;
 mod step;

@@ -1,6 +1,7 @@
 //! `cargo xtask test`: check, build and test everything.
 
 use crate::apt;
+use crate::contract;
 use crate::failure::Failure;
 use crate::lint;
 use crate::npm;
@@ -23,7 +24,7 @@ needs is run too.
 
 Steps:";
 
-const STEPS: [Step; 11] = [
+const STEPS: [Step; 12] = [
     Step { name: "format", needs: &[], work: lint::format },
     Step { name: "machine", needs: &[], work: machine },
     Step { name: "clippy", needs: &[], work: lint::clippy },
@@ -32,6 +33,7 @@ const STEPS: [Step; 11] = [
     Step { name: "web-app", needs: &["packages"], work: web_app },
     Step { name: "build", needs: &[], work: build },
     Step { name: "rust", needs: &["machine", "web-app", "build"], work: rust },
+    Step { name: "contract", needs: &["machine", "build"], work: contract::check },
     Step { name: "web-unit", needs: &["packages"], work: |run| web_tests(run, "test") },
     Step { name: "interop", needs: &["packages", "build"], work: |run| web_tests(run, "interop") },
     Step {
