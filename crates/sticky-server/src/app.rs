@@ -5,16 +5,17 @@ use std::sync::Arc;
 
 use sticky_domain::keyring::Keyring;
 use sticky_domain::name::friendly;
-use sticky_domain::port::{Clock, Ids, Sessions};
+use sticky_domain::port::{Answers, Clock, Ids, Sessions};
 use sticky_domain::usecase::{
-    Browsers, ContentEdits, Documents, History, Links, Ports, Previews, Principals, Projector,
-    Refusal,
+    Audit, Browsers, ContentEdits, Documents, History, Links, Ports, Previews, Principals,
+    Projector, Refusal,
 };
 use sticky_relay::{Relay, RelayPorts, Settings};
 use sticky_store::Store;
 
 use crate::config::{Config, PublicUrl};
 use crate::lifecycle::Lifecycle;
+use crate::limit::Limits;
 use crate::page::Cards;
 use crate::people::{LOCAL_USER, OPERATOR, PROJECT};
 
@@ -33,12 +34,15 @@ pub struct Parts {
     pub contents: ContentEdits,
     pub history: History,
     pub projector: Projector,
+    pub audit: Audit,
     pub ports: Ports,
     pub sessions: Arc<dyn Sessions>,
+    pub answers: Arc<dyn Answers>,
     pub clock: Arc<dyn Clock>,
     pub ids: Arc<dyn Ids>,
     pub relay: Relay,
     pub(crate) previews: Previews,
+    pub(crate) limits: Limits,
     pub(crate) cards: Cards,
     pub keys: Keyring,
     pub config: Config,
@@ -85,6 +89,7 @@ impl App {
             read: store.clone(),
             access: store.clone(),
             sessions: store.clone(),
+            audit: store.clone(),
             reader: Arc::new(relay.clone()),
             writer: Arc::new(relay.clone()),
             clock: clock.clone(),
@@ -99,7 +104,10 @@ impl App {
             contents: ContentEdits::new(ports.clone()),
             history: History::new(ports.clone()),
             projector: Projector::new(ports.clone(), store.clone()),
-            sessions: store,
+            audit: Audit::new(ports.clone()),
+            sessions: store.clone(),
+            answers: store,
+            limits: Limits::new(&config),
             ports,
             clock,
             ids,

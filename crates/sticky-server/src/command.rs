@@ -1,5 +1,6 @@
 //! The command line.
 
+mod audit;
 mod check;
 mod doctor;
 mod document;
@@ -10,6 +11,7 @@ mod output;
 mod progress;
 mod projections;
 mod serve;
+mod stats;
 mod token;
 
 use std::path::PathBuf;
@@ -69,6 +71,10 @@ enum Action {
     /// The read models that follow the log.
     #[command(subcommand)]
     Projections(projections::Projections),
+    /// Who did what, and when: everything but text.
+    Audit(audit::Audit),
+    /// How much there is of everything.
+    Stats(stats::Show),
     /// What the configuration comes to.
     #[command(subcommand)]
     Config(check::Configuration),
@@ -98,6 +104,8 @@ impl Command {
             Action::Projections(projections) => {
                 projections.run(read(&flags)?).await.map(|()| ExitCode::SUCCESS)
             }
+            Action::Audit(audit) => audit.run(read(&flags)?).await.map(|()| ExitCode::SUCCESS),
+            Action::Stats(show) => show.run(read(&flags)?).await.map(|()| ExitCode::SUCCESS),
             Action::Config(check) => check.run(&read(&flags)?).map(|()| ExitCode::SUCCESS),
             Action::Doctor(doctor) => doctor.run(&flags).await,
             Action::Healthcheck(check) => check.run(flags).await,

@@ -2,19 +2,27 @@
 
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
+mod admin;
 mod bad_input;
 mod cli;
+mod connections;
 mod content;
+mod conventions;
 mod cross_site;
 mod documents;
 mod harness;
 mod health;
 mod history;
 mod hostile;
+mod limits;
 mod links;
 mod live;
+mod once;
 mod openapi;
 mod people;
+mod raw;
 mod refusals;
 mod socket;
+mod sweep;
+mod tls;
 mod visitor;
