@@ -73,12 +73,14 @@ pub struct Caller {
     pub claims: Vec<Claim>,
     /// No more than this, whatever the claims give (a collab token's level).
     pub at_most: Level,
+    /// When the credential ends that the claims were shown with, if it ends by itself.
+    pub until: Option<Timestamp>,
 }
 
 impl Caller {
     /// A caller whose claims count in full.
     pub fn new(project: ProjectId, claims: Vec<Claim>) -> Self {
-        Self { project, claims, at_most: Level::Owner }
+        Self { project, claims, at_most: Level::Owner, until: None }
     }
 
     /// The same caller held to at most `level`.

@@ -1,6 +1,8 @@
 //! What the rules need from outside, as traits.
 
 mod access;
+mod answers;
+mod audit_log;
 mod blobs;
 mod clock;
 mod content;
@@ -14,6 +16,8 @@ mod snapshots;
 mod vetting;
 
 pub use access::Access;
+pub use answers::{Answers, Asked, Begun};
+pub use audit_log::{AuditLog, AuditQuestion, Totals};
 pub use blobs::{Blob, BlobError, BlobStore};
 pub use clock::Clock;
 pub use content::{Content, ContentReader, ContentWriter, EditError, Excerpt, Selection};

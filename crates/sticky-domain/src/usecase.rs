@@ -1,5 +1,6 @@
 //! Use-cases: what people do, as short sequences of port calls. Every door calls these and nothing below them.
 
+mod audit;
 mod browsers;
 mod content;
 mod documents;
@@ -19,11 +20,12 @@ use crate::fence::{KeyVersion, lessened};
 use crate::id::DocumentId;
 use crate::op_key::OpKey;
 use crate::port::{
-    Access, Append, AppendError, Appended, Clock, ContentReader, ContentWriter, EventStore,
-    Expected, Ids, ReadModel, Sessions,
+    Access, Append, AppendError, Appended, AuditLog, Clock, ContentReader, ContentWriter,
+    EventStore, Expected, Ids, ReadModel, Sessions,
 };
 use crate::stream::StreamId;
 
+pub use audit::{Audit, AuditEntry, AuditPage};
 pub use browsers::{Admission, Browser, Browsers, Person};
 pub use content::{ContentEdits, EditedContent};
 pub use documents::{Documents, DocumentsPage, ListDocuments};
@@ -43,6 +45,7 @@ pub struct Ports {
     pub read: Arc<dyn ReadModel>,
     pub access: Arc<dyn Access>,
     pub sessions: Arc<dyn Sessions>,
+    pub audit: Arc<dyn AuditLog>,
     pub reader: Arc<dyn ContentReader>,
     pub writer: Arc<dyn ContentWriter>,
     pub clock: Arc<dyn Clock>,

@@ -5,11 +5,12 @@ mod compaction;
 mod item;
 mod since;
 mod split;
+mod undeleted;
 mod verify;
 mod writer;
 
 pub use compaction::Compaction;
-pub(crate) use since::since;
+pub(crate) use since::{news, since};
 pub use verify::{CompactError, Compacted, Mismatch, compact_verified};
 
 use crate::guard::{Limits, Refusal, Section, Sections};

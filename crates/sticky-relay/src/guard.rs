@@ -20,7 +20,7 @@ mod vector;
 
 pub(crate) use block::{Block, Content, Id, utf16_len};
 pub(crate) use roots::MAX_ROOTS;
-pub(crate) use update::{Section, Sections};
+pub(crate) use update::{Section, Sections, read_deletes};
 
 pub use awareness::check_awareness;
 pub use limits::{Limits, MAX_CLOCK};

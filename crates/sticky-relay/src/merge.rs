@@ -4,9 +4,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use thiserror::Error;
 
-use crate::compact::since;
+use crate::compact;
 use crate::guard::{Limits, Refusal};
-use crate::known::Vector;
+use crate::known::{Known, Vector};
 
 /// yrs merges all at once in quadratic time, and so it does one by one; in a tree it is linear.
 const FAN_IN: usize = 32;
@@ -55,7 +55,15 @@ pub fn merge_onto(base: &[u8], tail: &[impl AsRef<[u8]>]) -> Result<Vec<u8>, Mer
 /// [`MergeError`] if one of them cannot be read.
 pub fn diff(update: &[u8], vector: &[u8]) -> Result<Vec<u8>, MergeError> {
     let vector = Vector::decode(vector, &Limits::STORED)?;
-    Ok(since(update, &vector)?)
+    Ok(compact::since(update, &vector)?)
+}
+
+/// What of `update` is not known: neither its blocks nor its deletes.
+///
+/// # Errors
+/// [`MergeError`] if it cannot be read.
+pub fn news(update: &[u8], known: &Known) -> Result<Vec<u8>, MergeError> {
+    Ok(compact::news(update, known)?)
 }
 
 fn merge_tree(updates: &[&[u8]]) -> Result<Vec<u8>, MergeError> {

@@ -1,8 +1,11 @@
 //! REST: `/api/v1`, thin over the use-cases.
 
 mod accept;
+pub(crate) mod admin;
 mod answer;
+mod condition;
 mod content;
+mod conventions;
 mod cursor;
 mod docs;
 mod documents;
@@ -10,13 +13,18 @@ mod extract;
 mod history;
 mod links;
 mod me;
+mod once;
 mod operation;
+mod paging;
+mod place;
 mod problem;
 mod redeem;
+mod remembered;
 mod session;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
 use utoipa::OpenApi as _;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -25,7 +33,7 @@ use utoipa_axum::routes;
 use crate::app::App;
 
 pub(crate) use extract::{Path, Query};
-pub(crate) use problem::ApiError;
+pub(crate) use problem::{ApiError, write_out};
 
 /// The largest body of a request, content aside.
 pub(crate) const BODY_LIMIT: usize = 2 << 20;
@@ -46,6 +54,9 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(history::timeline))
         .routes(routes!(history::restore))
         .routes(routes!(history::updates))
+        .routes(routes!(admin::stats::stats))
+        .routes(routes!(admin::audit::events))
+        .routes(routes!(admin::documents::list))
         .merge(content_routes())
 }
 
@@ -55,15 +66,20 @@ fn content_routes() -> OpenApiRouter<App> {
         .layer(DefaultBodyLimit::max(CONTENT_LIMIT))
 }
 
-/// The routes, and the pages that describe them.
-pub(crate) fn router() -> Router<App> {
+/// The routes with what they have in common, and the pages that describe them.
+pub(crate) fn router(app: &App) -> Router<App> {
     let (routes, openapi) = routes().split_for_parts();
-    routes.merge(docs::router(openapi))
+    let openapi = conventions::describe(openapi);
+    routes
+        .layer(from_fn(paging::link_pages))
+        .layer(from_fn(condition::spare_what_is_known))
+        .layer(from_fn_with_state(app.clone(), once::once))
+        .merge(docs::router(openapi))
 }
 
 /// The description of the API.
 pub(crate) fn openapi() -> OpenApi {
-    routes().into_openapi()
+    conventions::describe(routes().into_openapi())
 }
 
 pub(crate) async fn no_route() -> ApiError {

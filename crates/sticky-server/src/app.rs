@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use sticky_domain::keyring::Keyring;
 use sticky_domain::name::friendly;
-use sticky_domain::port::{Clock, Ids, Sessions};
+use sticky_domain::port::{Answers, Clock, Ids, Sessions};
 use sticky_domain::usecase::{
-    Browsers, ContentEdits, Documents, History, Links, Ports, Previews, Principals, Projector,
+    Audit, Browsers, ContentEdits, Documents, History, Links, Ports, Previews, Principals, Projector,
     Refusal, Transfers,
 };
 use sticky_relay::{Relay, RelayPorts, Settings, Vetter};
@@ -15,6 +15,7 @@ use sticky_store::Store;
 
 use crate::config::{Config, PublicUrl};
 use crate::lifecycle::Lifecycle;
+use crate::limit::Limits;
 use crate::page::Cards;
 use crate::people::{LOCAL_USER, OPERATOR, PROJECT};
 
@@ -34,12 +35,15 @@ pub struct Parts {
     pub history: History,
     pub projector: Projector,
     pub transfers: Transfers,
+    pub audit: Audit,
     pub ports: Ports,
     pub sessions: Arc<dyn Sessions>,
+    pub answers: Arc<dyn Answers>,
     pub clock: Arc<dyn Clock>,
     pub ids: Arc<dyn Ids>,
     pub relay: Relay,
     pub(crate) previews: Previews,
+    pub(crate) limits: Limits,
     pub(crate) cards: Cards,
     pub keys: Keyring,
     pub config: Config,
@@ -87,6 +91,7 @@ impl App {
             read: store.clone(),
             access: store.clone(),
             sessions: store.clone(),
+            audit: store.clone(),
             reader: Arc::new(relay.clone()),
             writer: Arc::new(relay.clone()),
             clock: clock.clone(),
@@ -103,7 +108,10 @@ impl App {
             history: History::new(ports.clone()),
             projector: Projector::new(ports.clone(), store.clone()),
             transfers: Transfers::new(ports.clone(), store.clone(), vetter),
-            sessions: store,
+            audit: Audit::new(ports.clone()),
+            sessions: store.clone(),
+            answers: store,
+            limits: Limits::new(&config),
             ports,
             clock,
             ids,

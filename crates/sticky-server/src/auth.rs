@@ -1,9 +1,11 @@
 //! Who asks, and whether the question comes from where it says.
 
+mod admin;
 mod cookie;
 mod extract;
 mod host;
 mod origin;
+mod stranger;
 
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
@@ -11,15 +13,20 @@ use sticky_domain::access::{Caller, Claim};
 use sticky_domain::id::PrincipalId;
 use sticky_domain::port::AccessToken;
 use sticky_domain::usecase::Browser;
+use uuid::Uuid;
 
 use crate::api::ApiError;
 use crate::app::App;
+use crate::limit::READ;
 use crate::people::{self, LOCAL_USER};
 
+pub(crate) use admin::Admin;
 pub(crate) use cookie::{browser_cookie, clear_cookie, set_cookie};
+use extract::is_safe;
 pub(crate) use extract::{Anyone, Known};
 pub(crate) use host::refuse_foreign_hosts;
 pub(crate) use origin::{require_ours, sent_origin};
+pub(crate) use stranger::charge_strangers;
 
 /// Who makes a request.
 #[derive(Debug, Clone)]
@@ -32,6 +39,16 @@ pub(crate) enum Identity {
 }
 
 impl Identity {
+    /// Who asks, for counting; `None` for whoever has shown nothing.
+    pub(crate) fn who(&self) -> Option<Uuid> {
+        match self {
+            Self::Nobody => None,
+            Self::Local(principal) => Some(principal.0),
+            Self::Browser(browser) => Some(browser.session.id.0),
+            Self::Service(token) => Some(token.principal.0),
+        }
+    }
+
     /// What they can show for themselves; `None` without any credential.
     pub(crate) fn caller(&self) -> Option<Caller> {
         match self {
@@ -50,7 +67,16 @@ pub(crate) fn service(token: AccessToken) -> Caller {
 }
 
 /// Who sent these headers. A request that carries a credential is held to it: a bad one is refused, never ignored.
+/// Whoever is known is charged for a question.
 pub(crate) async fn identify(app: &App, headers: &HeaderMap) -> Result<Identity, ApiError> {
+    let identity = identity_in(app, headers).await?;
+    if let Some(who) = identity.who() {
+        app.limits.principal(who, READ)?;
+    }
+    Ok(identity)
+}
+
+async fn identity_in(app: &App, headers: &HeaderMap) -> Result<Identity, ApiError> {
     if let Some(token) = bearer(headers)? {
         let token = app.principals.token(token).await?.ok_or(ApiError::BadCredential)?;
         return Ok(Identity::Service(token));

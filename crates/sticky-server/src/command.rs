@@ -1,5 +1,6 @@
 //! The command line.
 
+mod audit;
 mod check;
 mod doctor;
 mod document;
@@ -12,6 +13,7 @@ mod progress;
 mod projections;
 mod restore;
 mod serve;
+mod stats;
 mod token;
 
 use std::path::PathBuf;
@@ -76,6 +78,10 @@ enum Action {
     /// The record of everything that happened.
     #[command(subcommand)]
     Log(log::Log),
+    /// Who did what, and when: everything but text.
+    Audit(audit::Audit),
+    /// How much there is of everything.
+    Stats(stats::Show),
     /// What the configuration comes to.
     #[command(subcommand)]
     Config(check::Configuration),
@@ -108,6 +114,8 @@ impl Command {
                 projections.run(read(&flags)?).await.map(|()| ExitCode::SUCCESS)
             }
             Action::Log(log) => log.run(read(&flags)?).await,
+            Action::Audit(audit) => audit.run(read(&flags)?).await.map(|()| ExitCode::SUCCESS),
+            Action::Stats(show) => show.run(read(&flags)?).await.map(|()| ExitCode::SUCCESS),
             Action::Config(check) => check.run(&read(&flags)?).map(|()| ExitCode::SUCCESS),
             Action::Doctor(doctor) => doctor.run(&flags).await,
             Action::Healthcheck(check) => check.run(flags).await,

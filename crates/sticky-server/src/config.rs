@@ -16,11 +16,15 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use ipnet::IpNet;
 use secrecy::SecretString;
 use sticky_store::DatabaseUrl;
 
 pub use archive::Archive;
 pub use aws::Aws;
+pub use crate::limit::RequestRate;
+use crate::tls::CertificateFiles;
+
 pub use error::ConfigError;
 pub use layer::Origin;
 pub use public_url::PublicUrl;
@@ -34,6 +38,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// `None`: wherever it comes to listen.
     pub public_url: Option<PublicUrl>,
+    /// The certificate of this server, when no proxy has one.
+    pub tls: Option<CertificateFiles>,
     pub database: DatabaseUrl,
     pub link_keys: Option<SecretString>,
     pub local_dev: bool,
@@ -51,11 +57,23 @@ pub struct Config {
     pub trash_keep: Option<Duration>,
     /// Whether a session that sends too much is slowed down.
     pub rate_limit: bool,
+    /// What one principal, all who come by one link, and all at one address may ask for.
+    pub principal_rate: RequestRate,
+    pub link_rate: RequestRate,
+    pub address_rate: RequestRate,
+    /// Who is believed when they say whom they pass a request on from.
+    pub trusted_proxies: Vec<IpNet>,
     /// Over what time clients are asked to spread their reconnects.
     pub reconnect_jitter: Duration,
     pub ping_interval: Duration,
     /// After how long without a sign of life a socket is closed.
     pub idle_timeout: Duration,
+    /// How long a peer may take nothing of what it is sent.
+    pub write_timeout: Duration,
+    /// How long a client may take to send the head of a request, or a piece of its body.
+    pub request_timeout: Duration,
+    /// How many connections may be open that are not sockets of a note; more wait to be taken.
+    pub max_connections: usize,
     /// How long a stop may take.
     pub shutdown_grace: Duration,
 }
@@ -78,6 +96,8 @@ pub struct Flags {
     pub database_url: Option<String>,
     pub public_url: Option<String>,
     pub insecure_local_dev: bool,
+    pub tls_cert: Option<String>,
+    pub tls_key: Option<String>,
 }
 
 const DEFAULT_FILE: &str = "sticky.toml";
@@ -104,6 +124,8 @@ impl Config {
         layers.flag("listen", "listen", flags.listen.clone());
         layers.flag("database_url", "database-url", flags.database_url.clone());
         layers.flag("public_url", "public-url", flags.public_url.clone());
+        layers.flag("tls_cert", "tls-cert", flags.tls_cert.clone());
+        layers.flag("tls_key", "tls-key", flags.tls_key.clone());
         let local_dev = flags.insecure_local_dev.then(|| "true".to_owned());
         layers.flag("insecure_local_dev", "insecure-local-dev", local_dev);
         Self::of(&layers, port.as_deref(), aws)
@@ -129,6 +151,7 @@ impl Config {
         Ok(Self {
             listen,
             public_url,
+            tls: certificate_files(layers)?,
             archive: Archive::of(layers, &database)?,
             aws,
             database,
@@ -144,10 +167,21 @@ impl Config {
             trash_keep: read(layers, "trash_keep", value::duration_or_off)?
                 .unwrap_or(Some(seconds(30 * 24 * 60 * 60))),
             rate_limit: read(layers, "rate_limit", value::truth)?.unwrap_or(!local_dev),
+            principal_rate: read(layers, "principal_rate", RequestRate::parse)?
+                .unwrap_or(RequestRate { per_second: 100, burst: 2_000 }),
+            link_rate: read(layers, "link_rate", RequestRate::parse)?
+                .unwrap_or(RequestRate { per_second: 500, burst: 10_000 }),
+            address_rate: read(layers, "address_rate", RequestRate::parse)?
+                .unwrap_or(RequestRate { per_second: 50, burst: 1_000 }),
+            trusted_proxies: read(layers, "trusted_proxies", value::networks)?.unwrap_or_default(),
             reconnect_jitter: read(layers, "reconnect_jitter", value::duration)?
                 .unwrap_or(seconds(2)),
             ping_interval: read(layers, "ping_interval", value::duration)?.unwrap_or(seconds(30)),
             idle_timeout: read(layers, "idle_timeout", value::duration)?.unwrap_or(seconds(120)),
+            write_timeout: read(layers, "write_timeout", value::duration)?.unwrap_or(seconds(10)),
+            request_timeout: read(layers, "request_timeout", value::duration)?
+                .unwrap_or(seconds(30)),
+            max_connections: read(layers, "max_connections", value::connections)?.unwrap_or(4_096),
             shutdown_grace: read(layers, "shutdown_grace", value::duration)?.unwrap_or(seconds(9)),
         })
     }
@@ -161,6 +195,8 @@ impl Config {
         match key {
             "listen" => self.listen.to_string(),
             "public_url" => self.public_url_or(self.listen).origin().to_owned(),
+            "tls_cert" => path(self.tls.as_ref().map(|files| &files.certificate)),
+            "tls_key" => path(self.tls.as_ref().map(|files| &files.key)),
             "database_url" => self.database.to_string(),
             "link_keys" => match self.link_keys {
                 Some(_) => "[set]".to_owned(),
@@ -176,9 +212,19 @@ impl Config {
             key if key.starts_with("archive") => Archive::show(self.archive.as_ref(), key),
             "trash_keep" => self.trash_keep.map_or_else(|| "off".to_owned(), span),
             "rate_limit" => self.rate_limit.to_string(),
+            "principal_rate" => self.principal_rate.to_string(),
+            "link_rate" => self.link_rate.to_string(),
+            "address_rate" => self.address_rate.to_string(),
+            "trusted_proxies" => {
+                let networks = self.trusted_proxies.iter().map(ToString::to_string);
+                networks.collect::<Vec<_>>().join(",")
+            }
             "reconnect_jitter" => span(self.reconnect_jitter),
             "ping_interval" => span(self.ping_interval),
             "idle_timeout" => span(self.idle_timeout),
+            "write_timeout" => span(self.write_timeout),
+            "request_timeout" => span(self.request_timeout),
+            "max_connections" => self.max_connections.to_string(),
             "shutdown_grace" => span(self.shutdown_grace),
             _ => unreachable!("the table has no other key"),
         }
@@ -186,7 +232,8 @@ impl Config {
 
     /// Where people reach a process that listens on `address`.
     pub fn public_url_or(&self, address: SocketAddr) -> PublicUrl {
-        self.public_url.clone().unwrap_or_else(|| PublicUrl::of_listener(address))
+        let is_https = self.tls.is_some();
+        self.public_url.clone().unwrap_or_else(|| PublicUrl::of_listener(address, is_https))
     }
 }
 
@@ -211,6 +258,28 @@ impl LogFormat {
 fn database(text: &str) -> Result<DatabaseUrl, String> {
     let text = text.replacen("sqlite:///./", "sqlite://./", 1);
     text.parse().map_err(|error| format!("is not usable: {error}"))
+}
+
+/// A certificate is of no use without its key, nor a key without its certificate.
+fn certificate_files(layers: &Layers) -> Result<Option<CertificateFiles>, ConfigError> {
+    let alone = |key, written: &Written, other: &str| ConfigError::Invalid {
+        origin: written.origin.clone(),
+        key,
+        reason: format!("needs `{other}`, too"),
+    };
+    match (layers.get("tls_cert"), layers.get("tls_key")) {
+        (None, None) => Ok(None),
+        (Some(certificate), Some(key)) => Ok(Some(CertificateFiles {
+            certificate: PathBuf::from(&certificate.text),
+            key: PathBuf::from(&key.text),
+        })),
+        (Some(written), None) => Err(alone("tls_cert", written, "tls_key")),
+        (None, Some(written)) => Err(alone("tls_key", written, "tls_cert")),
+    }
+}
+
+fn path(path: Option<&PathBuf>) -> String {
+    path.map(|path| path.display().to_string()).unwrap_or_default()
 }
 
 fn files(flags: &Flags, environment: &[(String, String)]) -> Vec<PathBuf> {

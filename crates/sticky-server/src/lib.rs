@@ -1,14 +1,17 @@
 //! The process `sticky`: REST, WebSocket, credentials, configuration, lifecycle.
 
+mod address;
 mod api;
 pub mod app;
 mod archive;
 mod auth;
 pub mod command;
 pub mod config;
+mod connection;
 mod headers;
 mod health;
 pub mod lifecycle;
+mod limit;
 pub mod listen;
 mod log;
 mod metrics;
@@ -16,11 +19,13 @@ mod page;
 pub mod people;
 mod retention;
 mod router;
+mod seal;
 mod serve;
 pub mod signing;
 mod socket;
 mod storage;
 pub mod system;
+pub mod tls;
 mod trace;
 mod worker;
 

@@ -14,11 +14,14 @@ use crate::{auth, headers, health, page, socket, trace};
 
 /// The whole HTTP service.
 pub fn router(app: App) -> Router {
-    Router::new()
-        .merge(health::router())
-        .merge(api::router())
+    let open = Router::new()
+        .merge(api::router(&app))
         .merge(socket::router())
         .merge(page::router())
+        .layer(from_fn_with_state(app.clone(), auth::charge_strangers));
+    Router::new()
+        .merge(health::router())
+        .merge(open)
         .fallback(api::no_route)
         .method_not_allowed_fallback(api::no_method)
         .layer(DefaultBodyLimit::max(api::BODY_LIMIT))

@@ -11,7 +11,7 @@ use tracing::Instrument as _;
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::metrics;
+use crate::{api, metrics};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const LONGEST_REQUEST_ID: usize = 64;
@@ -50,6 +50,7 @@ pub(crate) async fn follow(State(app): State<App>, mut request: Request, next: N
     let took_ms = took.as_secs_f64() * 1_000.0;
     let doc_id = doc_id.map(tracing::field::display);
     span.in_scope(|| tracing::info!(%method, route, status, took_ms, doc_id, "request"));
+    api::write_out(&mut response, &id);
     if let Ok(id) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, id);
     }

@@ -1,5 +1,7 @@
 use async_trait::async_trait;
-use sticky_domain::port::{Access, Histories, Projections, ReadModel, Sessions};
+use sticky_domain::port::{
+    Access, Answers, AuditLog, Histories, Projections, ReadModel, Sessions,
+};
 
 use crate::archive::Ledger;
 use crate::tables::Tables;
@@ -8,7 +10,7 @@ use crate::{OpenError, ServingLock};
 /// A database that the store runs on.
 #[async_trait]
 pub(crate) trait Engine:
-    Tables + Ledger + Histories + ReadModel + Access + Sessions
+    Tables + Ledger + Histories + ReadModel + Access + Sessions + Answers + AuditLog
 {
     /// The read models that follow the log.
     fn projections(&self) -> Box<dyn Projections + '_>;

@@ -1,7 +1,9 @@
 //! Postgres: the engine for many nodes.
 
 mod access;
+mod answers;
 mod append;
+mod audit;
 mod connect;
 mod content;
 mod control;

@@ -1,3 +1,4 @@
+mod answer;
 mod browser;
 mod columns;
 mod read;
@@ -8,9 +9,10 @@ use sticky_domain::op_key::OpKey;
 use sticky_domain::port::{StoreError, StoredUpdate};
 use sticky_domain::stream::{Lane, StreamId, StreamKind};
 
+pub(crate) use answer::begun;
 pub(crate) use browser::{forgotten_before, session, token};
 pub(crate) use columns::Columns;
-pub(crate) use read::{document, link, principal};
+pub(crate) use read::{document, link, principal, totals};
 
 /// A number as the databases keep it. Beyond its range is beyond anything stored.
 pub(crate) fn sql(number: u64) -> i64 {

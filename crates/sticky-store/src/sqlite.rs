@@ -1,7 +1,9 @@
 //! SQLite: the embedded engine, in a file or in memory.
 
 mod access;
+mod answers;
 mod append;
+mod audit;
 mod connect;
 mod content;
 mod events;

@@ -4,6 +4,7 @@
 mod announce;
 mod apt;
 mod bench;
+mod contract;
 mod dev;
 mod failure;
 mod fuzz;

@@ -1,7 +1,7 @@
-//! Python programs that the tests talk to, in a virtual environment of their own under target/.
+//! Python programs, installed into target/tools.
 
-use std::path::Path;
-use std::process::Command;
+use std::fs;
+use std::path::PathBuf;
 
 use crate::failure::Failure;
 use crate::process;
@@ -9,27 +9,27 @@ use crate::stamp::{Fingerprint, Stamp};
 use crate::versions;
 use crate::workspace::Workspace;
 
-/// Where it is, relative to target/tools.
-const ENVIRONMENT: &str = "python";
+const PACKAGES: &str = "crates/xtask/python-packages";
 
-/// Installs what the versions file says, unless that is what is installed.
-pub(crate) fn install(workspace: &Workspace) -> Result<(), Failure> {
-    let environment = workspace.target.join("tools").join(ENVIRONMENT);
-    let wanted = Fingerprint::of_contents(&[workspace.root.join("crates/xtask/versions")])?;
-    let stamp = Stamp::at(environment.join("installed"));
-    if stamp.matches(wanted) {
-        return Ok(());
+/// The pinned program `name`; installed anew when a pin has changed.
+pub(crate) fn install(workspace: &Workspace, name: &str) -> Result<PathBuf, Failure> {
+    let tool = versions::pip_tool(name);
+    let tools = workspace.target.join("tools");
+    let (home, packages) = (tools.join("python"), workspace.root.join(PACKAGES));
+    let wanted = Fingerprint::of_contents(std::slice::from_ref(&packages))?;
+    let stamp = Stamp::at(home.join("installed"));
+    if !stamp.matches(wanted) {
+        // What an older pin has left behind would stay in use.
+        let _ = fs::remove_dir_all(&home);
+        let mut environment = workspace.command("virtualenv");
+        process::run("virtualenv", {
+            environment.arg("--quiet").arg(&home);
+            environment
+        })?;
+        let mut pip = workspace.command(&home.join("bin/pip").to_string_lossy());
+        pip.args(["install", "--quiet", "--no-deps", "--requirement"]).arg(&packages);
+        process::run("pip", pip)?;
+        stamp.write(wanted)?;
     }
-    let mut make = workspace.command("python3");
-    make.args(["-m", "venv"]).arg(&environment);
-    process::run("python environment", make)?;
-    process::run("python packages", pip(workspace, &environment))?;
-    Ok(stamp.write(wanted)?)
-}
-
-fn pip(workspace: &Workspace, environment: &Path) -> Command {
-    let pins = versions::of_kind("pip").map(|tool| format!("{}=={}", tool.name, tool.version));
-    let mut pip = workspace.command(&environment.join("bin/pip").to_string_lossy());
-    pip.args(["install", "--quiet", "--disable-pip-version-check"]).args(pins);
-    pip
+    Ok(tools.join(tool.proof))
 }

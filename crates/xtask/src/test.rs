@@ -1,6 +1,7 @@
 //! `cargo xtask test`: check, build and test everything.
 
 use crate::apt;
+use crate::contract;
 use crate::failure::Failure;
 use crate::lint;
 use crate::npm;
@@ -33,6 +34,7 @@ const STEPS: [Step; 12] = [
     Step { name: "web-app", needs: &["packages"], work: web_app },
     Step { name: "build", needs: &[], work: build },
     Step { name: "rust", needs: &["machine", "web-app", "build"], work: rust },
+    Step { name: "contract", needs: &["machine", "build"], work: contract::check },
     Step { name: "web-unit", needs: &["packages"], work: |run| web_tests(run, "test") },
     Step { name: "interop", needs: &["packages", "build"], work: |run| web_tests(run, "interop") },
     Step {
@@ -75,7 +77,7 @@ fn test(run: &Run, steps: &[Step]) -> Result<(), Failure> {
 
 fn machine(run: &Run) -> Result<Tally, Broken> {
     apt::install_missing("apt")?;
-    python::install(run.workspace)?;
+    python::install(run.workspace, "moto")?;
     Ok(Tally::default())
 }
 

@@ -18,9 +18,19 @@ pub(crate) fn of_kind(kind: &str) -> impl Iterator<Item = Tool> {
 /// # Panics
 /// When the list has no such tool: names are written in the source, beside the list.
 pub(crate) fn cargo_tool(name: &str) -> Tool {
-    of_kind("cargo")
+    tool("cargo", name)
+}
+
+/// # Panics
+/// Likewise.
+pub(crate) fn pip_tool(name: &str) -> Tool {
+    tool("pip", name)
+}
+
+fn tool(kind: &str, name: &str) -> Tool {
+    of_kind(kind)
         .find(|tool| tool.name == name)
-        .expect("the versions file lists every cargo tool that is named here")
+        .expect("the versions file lists every tool that is named here")
 }
 
 fn parse(line: &'static str) -> Option<Tool> {
@@ -46,7 +56,7 @@ mod tests {
     }
 
     #[test]
-    fn tools_of_registries_are_pinned_exactly() {
+    fn tools_that_are_installed_here_are_pinned_exactly() {
         for tool in of_kind("cargo").chain(of_kind("pip")) {
             assert_eq!(tool.version.split('.').count(), 3, "{} {}", tool.name, tool.version);
         }

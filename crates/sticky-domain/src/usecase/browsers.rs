@@ -68,21 +68,20 @@ impl Browsers {
         Ok(session.map(|session| Browser { session, new_cookie: None }))
     }
 
-    /// The browser whose cookie has this value, known from now on. For clients that keep no cookie: the value is
-    /// derived from what they show instead, so that they are the same each time.
-    pub async fn find_or_open(
-        &self,
-        cookie: [u8; 32],
-        project: ProjectId,
-    ) -> Result<Browser, Refusal> {
-        if let Some(browser) = self.find(cookie).await? {
-            return Ok(browser);
+    /// Whoever comes with nothing but a link and keeps no cookie: the same one each time, whichever key signed the link.
+    ///
+    /// Nobody can send a cookie that leads here: of all that hashes to this, none is as short as a cookie.
+    pub async fn of_bare_link(&self, link: LinkId, project: ProjectId) -> Result<Browser, Refusal> {
+        let sha256: [u8; 32] =
+            Sha256::digest([b"sticky bare link 1\0", link.0.as_bytes().as_slice()].concat()).into();
+        if let Some(session) = self.ports.sessions.find(sha256).await? {
+            return Ok(Browser { session, new_cookie: None });
         }
         // Of two that come at once one is refused here, and finds what the other has opened.
-        let opened = self.open(cookie, project).await;
-        match self.find(cookie).await? {
-            Some(browser) => Ok(browser),
-            None => opened,
+        let opened = self.open(sha256, project).await;
+        match self.ports.sessions.find(sha256).await? {
+            Some(session) => Ok(Browser { session, new_cookie: None }),
+            None => Ok(Browser { session: opened?, new_cookie: None }),
         }
     }
 
@@ -182,18 +181,20 @@ impl Browsers {
         if let Some(browser) = browser {
             return Ok(browser);
         }
-        self.open(self.ports.ids.secret(), project).await
+        let cookie = self.ports.ids.secret();
+        let session = self.open(sha256(&cookie), project).await?;
+        Ok(Browser { session, new_cookie: Some(cookie) })
     }
 
-    async fn open(&self, cookie: [u8; 32], project: ProjectId) -> Result<Browser, Refusal> {
+    async fn open(&self, sha256: [u8; 32], project: ProjectId) -> Result<BrowserSession, Refusal> {
         let session = BrowserSession {
             id: SessionId(self.ports.ids.id()),
             project,
             principal: None,
             guests: Vec::new(),
         };
-        self.ports.sessions.open(&session, sha256(&cookie)).await?;
-        Ok(Browser { session, new_cookie: Some(cookie) })
+        self.ports.sessions.open(&session, sha256).await?;
+        Ok(session)
     }
 
     async fn guest_of(

@@ -72,28 +72,34 @@ impl ContentEdits {
                 seq: self.ports.writer.edit(document, &right, &before, text).await?,
             });
         }
-        self.change(document, &right, |_| Ok(text.to_owned())).await
+        self.change(document, &right, None, |_| Ok(text.to_owned())).await
     }
 
-    /// Changes the newest text by `change`; computed anew when the text moved under it.
+    /// Changes the newest text by `change`; computed anew when the text moved under it, or refused where it must still
+    /// be the one at `if_match`.
     pub async fn apply(
         &self,
         caller: &Caller,
         document: DocumentId,
+        if_match: Option<u64>,
         change: impl Fn(&str) -> Result<String, Refusal> + Send + Sync,
     ) -> Result<EditedContent, Refusal> {
         let right = self.may_write(caller, document).await?;
-        self.change(document, &right, change).await
+        self.change(document, &right, if_match, change).await
     }
 
     async fn change(
         &self,
         document: DocumentId,
         right: &Right,
+        if_match: Option<u64>,
         change: impl Fn(&str) -> Result<String, Refusal> + Send + Sync,
     ) -> Result<EditedContent, Refusal> {
         for _ in 0..ATTEMPTS {
             let before = self.head(document).await?;
+            if if_match.is_some_and(|seq| seq != before.seq) {
+                return Err(Refusal::PreconditionFailed);
+            }
             let after = change(&before.text)?;
             if after == before.text {
                 return Ok(EditedContent { seq: before.seq });

@@ -1,7 +1,7 @@
 use crate::access::{Caller, Claim, Level, Right};
 use crate::document::{Command, Document};
 use crate::event::{Actor, Fact, Via};
-use crate::id::{DocumentId, PrincipalId};
+use crate::id::{DocumentId, PrincipalId, ProjectId};
 use crate::port::{DocumentRow, ListRequest, PageAt, Scope};
 use crate::stream::StreamId;
 use crate::time::Timestamp;
@@ -20,6 +20,8 @@ const PURGES: usize = 100;
 #[expect(missing_debug_implementations, reason = "ports are traits without Debug")]
 pub struct Documents {
     ports: Ports,
+    /// The version that the note must have for a change to be made.
+    expected: Option<u64>,
 }
 
 /// What to list, as a caller asks it.
@@ -42,7 +44,12 @@ pub struct DocumentsPage {
 
 impl Documents {
     pub fn new(ports: Ports) -> Self {
-        Self { ports }
+        Self { ports, expected: None }
+    }
+
+    /// The same, but changes are made only to a note that is still at this version of its metadata.
+    pub fn expecting(&self, version: Option<u64>) -> Self {
+        Self { ports: self.ports.clone(), expected: version }
     }
 
     /// Makes a note of which the caller becomes an owner.
@@ -175,16 +182,27 @@ impl Documents {
         caller: &Caller,
         request: ListDocuments,
     ) -> Result<DocumentsPage, Refusal> {
-        self.refresh_titles(caller).await?;
+        self.page(caller.project, scope_of(caller), request).await
+    }
+
+    /// A page of everything in the project, for whoever runs the server.
+    pub async fn list_all(
+        &self,
+        project: ProjectId,
+        request: ListDocuments,
+    ) -> Result<DocumentsPage, Refusal> {
+        self.page(project, Scope::Project, request).await
+    }
+
+    async fn page(
+        &self,
+        project: ProjectId,
+        scope: Scope,
+        request: ListDocuments,
+    ) -> Result<DocumentsPage, Refusal> {
+        self.refresh_titles(project).await?;
         let ListDocuments { query, include_deleted, at, size } = request;
-        let request = ListRequest {
-            project: caller.project,
-            scope: scope_of(caller),
-            query,
-            include_deleted,
-            at,
-            size,
-        };
+        let request = ListRequest { project, scope, query, include_deleted, at, size };
         let page = self.ports.read.documents(&request).await?;
         let next = page
             .items
@@ -194,8 +212,8 @@ impl Documents {
         Ok(DocumentsPage { items: page.items, total: page.total, next })
     }
 
-    async fn refresh_titles(&self, caller: &Caller) -> Result<(), Refusal> {
-        for document in self.ports.read.stale_titles(caller.project, TITLES_PER_LISTING).await? {
+    async fn refresh_titles(&self, project: ProjectId) -> Result<(), Refusal> {
+        for document in self.ports.read.stale_titles(project, TITLES_PER_LISTING).await? {
             match self.derive_title(document).await {
                 // One note that cannot be read keeps its old title and nobody from their list.
                 Ok(_) | Err(Refusal::Corrupt(_)) => {}
@@ -239,9 +257,28 @@ impl Documents {
         fence: &[crate::fence::KeyVersion],
         command: Command,
     ) -> Result<(), Refusal> {
-        let decide = |facts: &[Fact]| Ok(Document::after(facts).decide(command.clone())?);
+        let decide = |facts: &[Fact]| {
+            if self.expected.is_some_and(|version| version != version_after(facts)) {
+                return Err(Refusal::PreconditionFailed);
+            }
+            Ok(Document::after(facts).decide(command.clone())?)
+        };
         self.ports.decide(StreamId::document(document), actor, fence, decide).await.map(drop)
     }
+}
+
+/// The seq of the newest of a document's facts that changed what the note is by itself.
+fn version_after(facts: &[Fact]) -> u64 {
+    let changes = |fact: &Fact| {
+        matches!(
+            fact,
+            Fact::DocumentCreated { .. }
+                | Fact::DocumentRenamed { .. }
+                | Fact::DocumentTrashed {}
+                | Fact::DocumentRestored {}
+        )
+    };
+    facts.iter().rposition(changes).map_or(0, |index| index as u64 + 1)
 }
 
 pub(super) fn actor(right: &Right, correlation: Option<Uuid>) -> Actor {

@@ -1,25 +1,40 @@
-use super::split;
-use super::writer::Writer;
 use crate::guard::{Content, Limits, Refusal, Section, Sections};
-use crate::known::Vector;
+use crate::known::{Known, Vector};
 use crate::varint::{Reader, put_uint};
+
+use super::split;
+use super::undeleted::undeleted;
+use super::writer::Writer;
 
 /// What of `update` comes after `vector`, and all of its deletes.
 ///
 /// yrs has this too, but loses a clock where the vector goes through a surrogate pair.
 pub(crate) fn since(update: &[u8], vector: &Vector) -> Result<Vec<u8>, Refusal> {
     let mut reader = Reader::new(update);
-    let mut sections = Sections::read(&mut reader)?;
+    let mut out = blocks_since(&mut reader, vector)?;
+    out.extend_from_slice(reader.rest());
+    Ok(out)
+}
+
+/// What of `update` is not known, be it blocks or deletes.
+pub(crate) fn news(update: &[u8], known: &Known) -> Result<Vec<u8>, Refusal> {
+    let mut reader = Reader::new(update);
+    let mut out = blocks_since(&mut reader, known.vector())?;
+    undeleted(&mut reader, known.deletes(), &mut out)?;
+    Ok(out)
+}
+
+fn blocks_since(reader: &mut Reader<'_>, vector: &Vector) -> Result<Vec<u8>, Refusal> {
+    let mut sections = Sections::read(reader)?;
     let (mut count, mut blocks) = (0, Vec::new());
-    while let Some(section) = sections.next(&mut reader)? {
-        let writer = section_since(section, &mut reader, vector.get(section.client))?;
+    while let Some(section) = sections.next(reader)? {
+        let writer = section_since(section, reader, vector.get(section.client))?;
         count += u64::from(!writer.is_empty());
         writer.finish(&mut blocks);
     }
     let mut out = Vec::with_capacity(blocks.len() + reader.rest().len() + 9);
     put_uint(&mut out, count);
     out.extend(blocks);
-    out.extend_from_slice(reader.rest());
     Ok(out)
 }
 

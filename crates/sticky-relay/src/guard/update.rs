@@ -153,7 +153,7 @@ impl Section {
 }
 
 /// Reads the deletes that end an update, each client's ranges rising and apart.
-fn read_deletes(
+pub(crate) fn read_deletes(
     reader: &mut Reader<'_>,
     mut each: impl FnMut(u64, u32, u32),
 ) -> Result<(), Refusal> {

@@ -40,9 +40,9 @@ impl Stretches {
         self.first.is_none()
     }
 
-    /// Whether the update also brings clocks that are known. To be recorded is then only what
-    /// [`diff`](crate::merge::diff) to the known vector leaves of it: whoever says something else under a
-    /// known clock must not be asked again by a merge.
+    /// Whether the update also brings clocks or deletes that are known. To be recorded is then only its
+    /// [`news`](crate::merge::news): whoever says something else under a known clock must not be asked again by
+    /// a merge.
     pub fn overlap(&self) -> bool {
         self.overlap
     }
@@ -175,9 +175,12 @@ impl Visit for Judge<'_> {
     #[inline]
     fn delete(&mut self, client: u64, clock: u32, len: u32) {
         let to = clock + len;
-        if !self.known.deletes.contains(client, clock, to) {
-            self.deletes = true;
-            self.gap |= to > self.next_of(client);
+        if self.known.deletes.contains(client, clock, to) {
+            self.new.overlap = true;
+            return;
         }
+        self.deletes = true;
+        self.new.overlap |= self.known.deletes.within(client, clock, to).next().is_some();
+        self.gap |= to > self.next_of(client);
     }
 }

@@ -5,6 +5,7 @@ use sticky_domain::access::Right;
 use sticky_domain::event::{Fact, Via};
 use sticky_domain::id::{PrincipalId, TokenId};
 use sticky_domain::port::EditError;
+use sticky_domain::time::Timestamp;
 
 use super::batch::{Entry, Source};
 use super::core::{Core, Effect};
@@ -73,6 +74,17 @@ impl Core {
         let keys = self
             .keys_where(|session| concerned(session.seat.right.via, session.seat.right.principal));
         keys.into_iter().for_each(|key| self.recheck(key));
+    }
+
+    /// A credential that ends takes its sessions along; a right that ends leaves what the caller's other claims give.
+    pub(super) fn end_what_is_over(&mut self, wall: Timestamp) {
+        let is_over = |until: Option<Timestamp>| until.is_some_and(|until| until <= wall);
+        for key in self.keys_where(|session| is_over(session.seat.caller.until)) {
+            self.cut(key, CloseReason::CREDENTIAL);
+        }
+        for key in self.keys_where(|session| is_over(session.seat.right.until)) {
+            self.recheck(key);
+        }
     }
 
     pub(super) fn recheck(&mut self, key: SessionKey) {

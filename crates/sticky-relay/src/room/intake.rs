@@ -14,7 +14,7 @@ use crate::close::CloseReason;
 use crate::frame::{self, ClientFrame};
 use crate::guard::{Limits, Refusal, check_update};
 use crate::known::{Judgement, Stretches};
-use crate::merge::diff;
+use crate::merge::news;
 
 /// Why an update is not taken in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -132,7 +132,7 @@ impl Core {
 
     fn rest_of(&self, update: &[u8]) -> Result<Bytes, Unfit> {
         let malformed = Unfit::Refused(Refusal::Malformed);
-        let rest = diff(update, &self.known.encode_vector()).map_err(|_| malformed)?;
+        let rest = news(update, &self.known).map_err(|_| malformed)?;
         check_update(&rest, &Limits::STORED, &mut ()).map_err(Unfit::Refused)?;
         Ok(rest.into())
     }

@@ -104,10 +104,6 @@ impl Core {
         for key in self.keys_where(Session::lacks_something) {
             self.ask_to_fill(key, now);
         }
-        for key in
-            self.keys_where(|session| session.seat.right.until.is_some_and(|until| until <= wall))
-        {
-            self.recheck(key);
-        }
+        self.end_what_is_over(wall);
     }
 }

@@ -4,7 +4,7 @@
 use sticky_relay::compact::{CompactError, compact, compact_verified};
 use sticky_relay::guard::{Limits, check_awareness, check_state_vector, check_update};
 use sticky_relay::known::{Judgement, Known, Vector};
-use sticky_relay::merge::{diff, merge_onto};
+use sticky_relay::merge::{diff, merge_onto, news};
 use yrs::updates::decoder::Decode;
 use yrs::{Doc, GetString, OffsetKind, Options, ReadTxn, StateVector, Transact, Update};
 
@@ -45,12 +45,12 @@ fn record(base: &[u8], update: &[u8]) {
     let Ok(Judgement::Fits(new)) = known.judge(update) else { return };
     let mut whole = known.clone();
     whole.absorb(update).expect("it was judged");
-    let rest = new.overlap().then(|| diff(update, &known.encode_vector()).expect("both are read"));
+    let rest = new.overlap().then(|| news(update, &known).expect("it was judged"));
     let update = rest.as_deref().unwrap_or(update);
     let Ok(Judgement::Fits(new)) = known.judge(update) else { panic!("what is left of it fits") };
     assert!(!new.overlap(), "what is left of it is new");
     known.absorb(update).expect("it was judged");
-    assert_eq!(known, whole, "a difference leaves nothing new out");
+    assert_eq!(known, whole, "what is left of it is all that is new");
     assert_eq!(known.judge(update), Ok(Judgement::Known), "what was recorded is known");
     let stored = match compact_verified(base, &[update]) {
         Err(CompactError::Diverged) => return,

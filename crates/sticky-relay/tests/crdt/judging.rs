@@ -2,6 +2,7 @@
 
 use sticky_relay::guard::{Limits, Refusal};
 use sticky_relay::known::{Judgement, Known, Vector};
+use sticky_relay::merge::news;
 
 use crate::build::*;
 
@@ -72,7 +73,23 @@ fn what_overlaps_is_told() {
     assert!(overlaps(&blocks(1, 0, &[first("abc"), after((1, 2), "d")])));
     assert!(overlaps(&blocks(1, 0, &[gc(110)])));
     assert!(!overlaps(&blocks(1, 3, &[after((1, 2), "d")])));
-    assert!(!overlaps(&update(&[], &[(1, &[(0, 2)])])));
+    assert!(!overlaps(&update(&[], &[(1, &[(2, 1)])])));
+    assert!(overlaps(&update(&[], &[(1, &[(0, 2)])])));
+    assert!(overlaps(&update(&[section(1, 3, &[after((1, 2), "d")])], &[(1, &[(1, 1)])])));
+}
+
+#[test]
+fn only_what_is_new_is_left() {
+    let d = || section(1, 3, &[after((1, 2), "d")]);
+    let abcd = section(1, 0, &[first("abc"), after((1, 2), "d")]);
+    let cases = [
+        (update(&[abcd], &[(1, &[(1, 1)])]), update(&[d()], &[])),
+        (update(&[d()], &[(1, &[(0, 3)])]), update(&[d()], &[(1, &[(0, 1), (2, 1)])])),
+        (update(&[], &[(2, &[(0, 1)]), (1, &[(1, 1)])]), update(&[], &[(2, &[(0, 1)])])),
+    ];
+    for (sent, left) in cases {
+        assert_eq!(news(&sent, &base()).unwrap(), left, "{sent:?}");
+    }
 }
 
 #[test]

@@ -1,8 +1,6 @@
-//! Content negotiation and preconditions.
+//! Content negotiation.
 
 use axum::http::{HeaderMap, header};
-
-use super::ApiError;
 
 /// The forms that a note's content has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +35,7 @@ pub(super) fn form(headers: &HeaderMap) -> Option<Form> {
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(','))
         .map(range)
+        .filter(|(_, range)| !range.is_empty())
         .collect();
     if wanted.is_empty() {
         return Some(Form::Markdown);
@@ -64,20 +63,6 @@ fn covers(range: &str, name: &str) -> bool {
         Some((family, "*")) => name.split('/').next() == Some(family),
         _ => range.eq_ignore_ascii_case(name),
     }
-}
-
-/// The seq that `If-Match` names; `None` without one, or when any will do.
-pub(super) fn if_match(headers: &HeaderMap) -> Result<Option<u64>, ApiError> {
-    let Some(value) = headers.get(header::IF_MATCH) else {
-        return Ok(None);
-    };
-    let value = value.to_str().unwrap_or_default();
-    if value == "*" {
-        return Ok(None);
-    }
-    let seq = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-    let seq = seq.and_then(|seq| seq.parse().ok());
-    seq.map(Some).ok_or_else(|| ApiError::invalid("If-Match is one ETag of this content"))
 }
 
 #[cfg(test)]

@@ -30,9 +30,31 @@ pub(super) enum Refusals {
     /// Not JSON: `unsupported_media_type`.
     #[response(status = 415, content_type = "application/problem+json")]
     MediaType(Problem),
+    /// Done already, or it contradicts what is there; also while another request with this Idempotency-Key is not
+    /// answered yet: `idempotency_under_way`.
+    #[response(status = 409, content_type = "application/problem+json")]
+    Conflict(Problem),
+    /// In the trash: `in_trash`.
+    #[response(status = 410, content_type = "application/problem+json")]
+    Gone(Problem),
+    /// The Idempotency-Key was used for another request: `idempotency_key_reused`.
+    #[response(status = 422, content_type = "application/problem+json")]
+    KeyReused(Problem),
+    /// Wait for `Retry-After` seconds: `too_many_requests`.
+    #[response(status = 429, content_type = "application/problem+json")]
+    TooMany(Problem),
     /// Try again: `unavailable`.
     #[response(status = 503, content_type = "application/problem+json")]
     Unavailable(Problem),
+}
+
+/// What a change may answer besides.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "read by the derive, which describes it")]
+pub(super) enum Changed {
+    /// `If-Match` names another state than the one that is there: `precondition_failed`.
+    #[response(status = 412, content_type = "application/problem+json")]
+    Since(Problem),
 }
 
 /// Someone, as others see them.

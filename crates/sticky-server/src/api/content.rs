@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use sticky_domain::access::Caller;
@@ -15,7 +15,8 @@ use uuid::Uuid;
 
 use super::ApiError;
 use super::accept::{self, Form};
-use super::answer::Refusals;
+use super::answer::{Changed, Refusals};
+use super::condition::{IfMatch, Tag, Tagged};
 use super::extract::{Body, Path, Query, Raw, media_type};
 use super::history::Then;
 use super::operation::Edit;
@@ -41,7 +42,8 @@ impl From<EditedContent> for Edited {
 #[utoipa::path(get, path = "/api/v1/documents/{id}/content", tag = "content", params(("id" = Uuid, Path), Then),
     responses((status = 200, headers(("ETag" = String, description = "The seq of the content")), content(
         (String = "text/markdown"), (String = "text/html"), (Vec<u8> = "application/vnd.yjs.update"))),
-        (status = 304, description = "`If-None-Match` names this very content"), Refusals))]
+        (status = 304, description = "`If-None-Match` names this very content"),
+        (status = 406, body = super::problem::Problem, content_type = "application/problem+json", description = "`not_acceptable`"), Refusals))]
 pub(super) async fn read(
     State(app): State<App>,
     Known(caller): Known,
@@ -51,55 +53,55 @@ pub(super) async fn read(
 ) -> Result<Response, ApiError> {
     let form = accept::form(&headers).ok_or(ApiError::NotAcceptable)?;
     let (seq, body) = written(&app, &caller, DocumentId(id), form, then.moment()?).await?;
-    let etag = format!("\"{seq}\"");
-    let cached = headers.get(header::IF_NONE_MATCH).is_some_and(|known| *known == *etag);
-    let names = [(header::ETAG, etag), (header::VARY, "Accept".to_owned())];
-    if cached {
-        return Ok((StatusCode::NOT_MODIFIED, names).into_response());
-    }
-    Ok((names, [(header::CONTENT_TYPE, form.content_type())], body).into_response())
+    let names = [(header::VARY, "Accept"), (header::CONTENT_TYPE, form.content_type())];
+    Ok(Tagged(Tag::of_content(seq), (names, body)).into_response())
 }
 
 /// Replace the whole text by the smallest difference, or merge a Yjs update.
 #[utoipa::path(put, path = "/api/v1/documents/{id}/content", tag = "content",
-    params(("id" = Uuid, Path), ("If-Match" = Option<String>, Header, description = "The ETag of the text that the new one was made from")),
+    params(("id" = Uuid, Path)),
     request_body(content((String = "text/markdown"), (Vec<u8> = "application/vnd.yjs.update"))),
-    responses((status = 200, body = Edited),
-        (status = 412, body = super::problem::Problem, content_type = "application/problem+json", description = "`precondition_failed`"), Refusals))]
+    responses((status = 200, body = Edited, headers(("ETag" = String))), Changed, Refusals))]
 pub(super) async fn put(
     State(app): State<App>,
     Known(caller): Known,
     Path(id): Path<Uuid>,
+    if_match: IfMatch,
     headers: HeaderMap,
     Raw(body): Raw,
-) -> Result<Json<Edited>, ApiError> {
+) -> Result<Tagged<Json<Edited>>, ApiError> {
     let document = DocumentId(id);
     let edited = match media_type(&headers).unwrap_or_default().to_ascii_lowercase().as_str() {
         "text/markdown" => {
             let text = std::str::from_utf8(&body)
                 .map_err(|_| ApiError::invalid("the text is not UTF-8"))?;
-            app.contents.replace(&caller, document, accept::if_match(&headers)?, text).await?
+            app.contents.replace(&caller, document, if_match.seq()?, text).await?
         }
         "application/vnd.yjs.update" => app.contents.merge(&caller, document, body).await?,
         _ => return Err(ApiError::UnsupportedMediaType(PUT_TYPES)),
     };
-    Ok(Json(edited.into()))
+    Ok(answer(edited))
+}
+
+fn answer(edited: EditedContent) -> Tagged<Json<Edited>> {
+    Tagged(Tag::of_content(edited.seq), Json(edited.into()))
 }
 
 /// Make one edit.
 #[utoipa::path(patch, path = "/api/v1/documents/{id}/content", tag = "content", params(("id" = Uuid, Path)),
-    request_body = Edit, responses((status = 200, body = Edited),
-        (status = 409, body = super::problem::Problem, content_type = "application/problem+json", description = "`not_found_in_text`, `conflict`"), Refusals))]
+    request_body = Edit, responses((status = 200, body = Edited, headers(("ETag" = String))), Changed, Refusals))]
 pub(super) async fn patch(
     State(app): State<App>,
     Known(caller): Known,
     Path(id): Path<Uuid>,
+    if_match: IfMatch,
     Body(edit): Body<Edit>,
-) -> Result<Json<Edited>, ApiError> {
+) -> Result<Tagged<Json<Edited>>, ApiError> {
     let operation = edit.operation()?;
     let change =
         |text: &str| apply_operation(text, &operation).map_err(|_| Refusal::NotFoundInText);
-    Ok(Json(app.contents.apply(&caller, DocumentId(id), change).await?.into()))
+    let edited = app.contents.apply(&caller, DocumentId(id), if_match.seq()?, change).await?;
+    Ok(answer(edited))
 }
 
 async fn written(

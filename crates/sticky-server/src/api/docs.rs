@@ -20,7 +20,9 @@ use crate::app::App;
         (name = "documents", description = "Notes as things with a title"),
         (name = "content", description = "Notes as text"),
         (name = "links", description = "Share links"),
-        (name = "people", description = "Who the caller is")
+        (name = "people", description = "Who the caller is"),
+        (name = "history", description = "What a note said before"),
+        (name = "admin", description = "For whoever runs the server")
     ),
     modifiers(&Credentials),
     security((), ("token" = []))

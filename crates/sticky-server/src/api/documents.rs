@@ -7,12 +7,15 @@ use axum::response::IntoResponse;
 use serde::{Deserialize, Serialize};
 use sticky_domain::id::DocumentId;
 use sticky_domain::port::{DocumentRow, PageAt};
-use sticky_domain::usecase::ListDocuments;
+use sticky_domain::usecase::{DocumentsPage, ListDocuments, Refusal};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::answer::Refusals;
+use super::answer::{Changed, Refusals};
+use super::condition::{IfMatch, Tag, Tagged};
 use super::extract::{Body, Path, Query};
+use super::paging::Listed;
+use super::place::Place;
 use super::{ApiError, cursor};
 use crate::app::App;
 use crate::auth::Known;
@@ -95,7 +98,7 @@ pub(super) struct ListQuery {
 
 /// Make a note.
 #[utoipa::path(post, path = "/api/v1/documents", tag = "documents", request_body = NewDocument,
-    responses((status = 201, body = CreatedDocument, headers(("Location" = String))), Refusals))]
+    responses((status = 201, body = CreatedDocument, headers(("Location" = String), ("ETag" = String))), Refusals))]
 pub(super) async fn create(
     State(app): State<App>,
     Known(caller): Known,
@@ -104,42 +107,52 @@ pub(super) async fn create(
 ) -> Result<impl IntoResponse, ApiError> {
     let row = app.documents.create(&caller, title.as_deref(), correlation).await?;
     let location = format!("/api/v1/documents/{}", row.id);
-    Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(CreatedDocument::from(row))))
+    let answer = Tagged(tag_of(&row), Json(CreatedDocument::from(row)));
+    Ok((StatusCode::CREATED, [(header::LOCATION, location)], answer))
 }
 
 /// A note's title and dates.
 #[utoipa::path(get, path = "/api/v1/documents/{id}", tag = "documents", params(("id" = Uuid, Path)),
-    responses((status = 200, body = DocumentAnswer), Refusals))]
+    responses((status = 200, body = DocumentAnswer, headers(("ETag" = String))),
+        (status = 304, description = "`If-None-Match` names this very state"), Refusals))]
 pub(super) async fn get(
     State(app): State<App>,
     Known(caller): Known,
     Path(id): Path<Uuid>,
-) -> Result<Json<DocumentAnswer>, ApiError> {
-    Ok(Json(app.documents.get(&caller, DocumentId(id)).await?.into()))
+) -> Result<Tagged<Json<DocumentAnswer>>, ApiError> {
+    Ok(tagged(app.documents.get(&caller, DocumentId(id)).await?))
 }
 
 /// Rename a note, move it to the trash or take it out.
 #[utoipa::path(patch, path = "/api/v1/documents/{id}", tag = "documents", params(("id" = Uuid, Path)),
-    request_body = DocumentChange, responses((status = 200, body = DocumentAnswer), Refusals))]
+    request_body = DocumentChange, responses((status = 200, body = DocumentAnswer, headers(("ETag" = String))), Changed, Refusals))]
 pub(super) async fn change(
     State(app): State<App>,
     Known(caller): Known,
     Correlation(correlation): Correlation,
     Path(id): Path<Uuid>,
+    if_match: IfMatch,
     Body(DocumentChange { title, deleted }): Body<DocumentChange>,
-) -> Result<Json<DocumentAnswer>, ApiError> {
+) -> Result<Tagged<Json<DocumentAnswer>>, ApiError> {
     let id = DocumentId(id);
+    // The first change is made to the state that the caller has seen, the others to what came of it.
+    let mut seen = if_match.version()?;
+    let mut documents = || app.documents.expecting(seen.take());
     // A note in the trash cannot be renamed, so it is taken out before and put in after.
     if deleted == Some(false) {
-        app.documents.restore(&caller, id, correlation).await?;
+        documents().restore(&caller, id, correlation).await?;
     }
     if let Some(title) = title {
-        app.documents.rename(&caller, id, &title, correlation).await?;
+        documents().rename(&caller, id, &title, correlation).await?;
     }
     if deleted == Some(true) {
-        app.documents.trash(&caller, id, correlation).await?;
+        documents().trash(&caller, id, correlation).await?;
     }
-    Ok(Json(app.documents.get(&caller, id).await?.into()))
+    let row = app.documents.get(&caller, id).await?;
+    match seen {
+        Some(version) if version != row.version => Err(Refusal::PreconditionFailed.into()),
+        _ => Ok(tagged(row)),
+    }
 }
 
 /// How a note is to be deleted.
@@ -154,33 +167,41 @@ pub(super) struct Deletion {
 
 /// Move a note to the trash; a second time changes nothing. Or delete it for good.
 #[utoipa::path(delete, path = "/api/v1/documents/{id}", tag = "documents", params(("id" = Uuid, Path), Deletion),
-    responses((status = 204), Refusals))]
+    responses((status = 204), Changed, Refusals))]
 pub(super) async fn trash(
     State(app): State<App>,
     Known(caller): Known,
     Correlation(correlation): Correlation,
     Path(id): Path<Uuid>,
+    if_match: IfMatch,
     Query(Deletion { purge }): Query<Deletion>,
 ) -> Result<StatusCode, ApiError> {
+    let documents = app.documents.expecting(if_match.version()?);
     match purge {
-        true => app.documents.purge(&caller, DocumentId(id), correlation).await?,
-        false => app.documents.trash(&caller, DocumentId(id), correlation).await?,
+        true => documents.purge(&caller, DocumentId(id), correlation).await?,
+        false => documents.trash(&caller, DocumentId(id), correlation).await?,
     }
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// The caller's notes.
 #[utoipa::path(get, path = "/api/v1/documents", tag = "documents", params(ListQuery),
-    responses((status = 200, body = DocumentsAnswer), Refusals))]
+    responses((status = 200, body = DocumentsAnswer, headers(("Link" = String, description = "The next page, if there is one"))), Refusals))]
 pub(super) async fn list(
     State(app): State<App>,
     Known(caller): Known,
     Query(query): Query<ListQuery>,
-) -> Result<Json<DocumentsAnswer>, ApiError> {
+) -> Result<Listed<DocumentsAnswer>, ApiError> {
     let request = query.request()?;
     let (at, size) = (request.at, request.size);
-    let page = app.documents.list(&caller, request).await?;
-    Ok(Json(DocumentsAnswer {
+    Ok(page_of(app.documents.list(&caller, request).await?, at, size))
+}
+
+/// A page that was asked for like this.
+pub(super) fn page_of(page: DocumentsPage, at: PageAt, size: u32) -> Listed<DocumentsAnswer> {
+    let next_cursor = page.next.and_then(cursor::encode);
+    let next = next_cursor.clone().map(|cursor| ("cursor", cursor));
+    let page = DocumentsAnswer {
         items: page.items.into_iter().map(DocumentAnswer::from).collect(),
         page: match at {
             PageAt::Number(number) => Some(number),
@@ -188,16 +209,26 @@ pub(super) async fn list(
         },
         page_size: size,
         total: page.total,
-        next_cursor: page.next.and_then(cursor::encode),
-    }))
+        next_cursor,
+    };
+    Listed { page, next }
+}
+
+fn tagged(row: DocumentRow) -> Tagged<Json<DocumentAnswer>> {
+    Tagged(tag_of(&row), Json(row.into()))
+}
+
+fn tag_of(row: &DocumentRow) -> Tag {
+    Tag::of_document(row.version, row.head)
 }
 
 impl ListQuery {
-    fn request(self) -> Result<ListDocuments, ApiError> {
+    pub(super) fn request(self) -> Result<ListDocuments, ApiError> {
         let size = number("page_size", given(self.page_size.as_deref()))?;
         let size = size.unwrap_or(DEFAULT_PAGE_SIZE);
         if size > MAX_PAGE_SIZE {
-            return Err(ApiError::invalid(format!("page_size is at most {MAX_PAGE_SIZE}")));
+            let detail = format!("is at most {MAX_PAGE_SIZE}");
+            return Err(ApiError::invalid_parameter("page_size", detail));
         }
         Ok(ListDocuments {
             query: self.query.unwrap_or_default(),
@@ -218,7 +249,7 @@ fn number(name: &str, text: Option<&str>) -> Result<Option<u32>, ApiError> {
     };
     match text.parse() {
         Ok(number) if number >= 1 => Ok(Some(number)),
-        _ => Err(ApiError::invalid(format!("{name} is a whole number from 1"))),
+        _ => Err(ApiError::invalid_parameter(name, "is a whole number from 1")),
     }
 }
 
@@ -226,21 +257,25 @@ fn truth(text: Option<&str>) -> Result<bool, ApiError> {
     match text {
         None | Some("false" | "0") => Ok(false),
         Some("true" | "1") => Ok(true),
-        Some(_) => Err(ApiError::invalid("include_deleted is true or false")),
+        Some(_) => Err(ApiError::invalid_parameter("include_deleted", "is true or false")),
     }
 }
 
 fn page_at(page: Option<&str>, cursor: Option<&str>, size: u32) -> Result<PageAt, ApiError> {
     match (page, cursor) {
-        (Some(_), Some(_)) => Err(ApiError::invalid("give a page or a cursor, not both")),
+        (Some(_), Some(_)) => {
+            Err(ApiError::invalid_parameter("cursor", "give a page or a cursor, not both"))
+        }
         (None, Some(cursor)) => {
-            cursor::decode(cursor).ok_or_else(|| ApiError::invalid("this is no cursor of ours"))
+            let place = cursor::decode(cursor);
+            place.ok_or_else(|| ApiError::invalid_parameter("cursor", "is no cursor of ours"))
         }
         (page, None) => {
             let page = number("page", page)?.unwrap_or(1);
             if page.saturating_mul(size) > MAX_NUMBERED_ROWS && page > 1 {
                 let detail = format!("pages reach {MAX_NUMBERED_ROWS} notes; go on by next_cursor");
-                return Err(ApiError::Invalid { code: "use_cursor", detail });
+                let place = Place::Query("page".to_owned());
+                return Err(ApiError::InvalidAt { place, code: "use_cursor", detail });
             }
             Ok(PageAt::Number(page))
         }

@@ -1,14 +1,16 @@
 //! What handlers take, refusing in our own words: nothing here answers `text/plain`.
 
 use axum::extract::rejection::{BytesRejection, FailedToBufferBody};
-use axum::extract::{FromRequest, FromRequestParts, Path as AxumPath, Query as AxumQuery, Request};
+use axum::extract::{FromRequest, FromRequestParts, Path as AxumPath, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use sticky_domain::usecase::Refusal;
+use url::form_urlencoded;
 
 use super::ApiError;
+use super::place::Place;
 use crate::app::App;
 
 /// A JSON object; an empty body counts as `{}`.
@@ -54,9 +56,14 @@ impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<Body<T>, ApiError> {
-    serde_json::from_slice(bytes)
-        .map(Body)
-        .map_err(|error| ApiError::invalid(format!("the body is not what is expected: {error}")))
+    let mut json = serde_json::Deserializer::from_slice(bytes);
+    let body = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+        let place = Place::in_body(error.path());
+        ApiError::invalid_at(place, format!("the body is not what is expected: {}", error.inner()))
+    })?;
+    json.end().map(|()| Body(body)).map_err(|_| {
+        ApiError::invalid_at(Place::Body(String::new()), "the body goes on after its end")
+    })
 }
 
 impl<T: DeserializeOwned + Send> FromRequestParts<App> for Path<T> {
@@ -72,11 +79,14 @@ impl<T: DeserializeOwned + Send> FromRequestParts<App> for Path<T> {
 impl<T: DeserializeOwned> FromRequestParts<App> for Query<T> {
     type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
-        let query = AxumQuery::from_request_parts(parts, app).await;
-        query
-            .map(|AxumQuery(query)| Self(query))
-            .map_err(|error| ApiError::invalid(error.body_text()))
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, ApiError> {
+        let query = form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes());
+        serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(query))
+            .map(Self)
+            .map_err(|error| {
+                let place = Place::Query(error.path().to_string());
+                ApiError::invalid_at(place, error.into_inner().to_string())
+            })
     }
 }
 

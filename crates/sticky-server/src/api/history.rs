@@ -19,6 +19,7 @@ use super::ApiError;
 use super::answer::Refusals;
 use super::content::Edited;
 use super::extract::{Body, Path, Query};
+use super::paging::Listed;
 use crate::app::App;
 use crate::auth::Known;
 
@@ -115,26 +116,27 @@ pub(super) struct TimelineAnswer {
 
 /// Who changed the note when, and through which link, in bursts.
 #[utoipa::path(get, path = "/api/v1/documents/{id}/timeline", tag = "history", params(("id" = Uuid, Path), TimelinePart),
-    responses((status = 200, body = TimelineAnswer), Refusals))]
+    responses((status = 200, body = TimelineAnswer, headers(("Link" = String, description = "The next part, if there is one"))), Refusals))]
 pub(super) async fn timeline(
     State(app): State<App>,
     Known(caller): Known,
     Path(id): Path<Uuid>,
     Query(part): Query<TimelinePart>,
-) -> Result<Json<TimelineAnswer>, ApiError> {
+) -> Result<Listed<TimelineAnswer>, ApiError> {
     let limit = part.limit.unwrap_or(DEFAULT_BURSTS);
     if !(1..=MAX_BURSTS).contains(&limit) {
-        return Err(ApiError::invalid(format!("`limit` is 1 to {MAX_BURSTS}")));
+        return Err(ApiError::invalid_parameter("limit", format!("is 1 to {MAX_BURSTS}")));
     }
     let timeline = app.history.timeline(&caller, DocumentId(id), part.after, limit).await?;
     let items = timeline.bursts.into_iter().map(BurstAnswer::from).collect();
-    Ok(Json(TimelineAnswer { items, next_after: timeline.next_after }))
+    let next_after = timeline.next_after;
+    let next = next_after.map(|after| ("after", after.to_string()));
+    Ok(Listed { page: TimelineAnswer { items, next_after }, next })
 }
 
 /// Make the note say again what it said then. What others type meanwhile stays.
 #[utoipa::path(post, path = "/api/v1/documents/{id}/restore", tag = "history", params(("id" = Uuid, Path)),
-    request_body = Then, responses((status = 200, body = Edited),
-        (status = 409, body = super::problem::Problem, content_type = "application/problem+json", description = "`conflict`"), Refusals))]
+    request_body = Then, responses((status = 200, body = Edited), Refusals))]
 pub(super) async fn restore(
     State(app): State<App>,
     Known(caller): Known,
@@ -201,7 +203,7 @@ pub(super) async fn updates(
 ) -> Result<Response, ApiError> {
     let max_bytes = part.max_bytes.unwrap_or(DEFAULT_BYTES);
     if !(1..=MAX_BYTES).contains(&max_bytes) {
-        return Err(ApiError::invalid(format!("`max_bytes` is 1 to {MAX_BYTES}")));
+        return Err(ApiError::invalid_parameter("max_bytes", format!("is 1 to {MAX_BYTES}")));
     }
     let excerpt =
         app.history.excerpt(&caller, DocumentId(id), part.selection()?, max_bytes).await?;

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
+use axum::response::IntoResponse;
 use serde::{Deserialize, Serialize};
 use sticky_domain::access::Level;
 use sticky_domain::id::{DocumentId, LinkId};
@@ -62,21 +63,23 @@ pub(super) struct LinksAnswer {
 
 /// Make a link.
 #[utoipa::path(post, path = "/api/v1/documents/{id}/links", tag = "links", params(("id" = Uuid, Path)),
-    request_body = NewLink, responses((status = 201, body = LinkAnswer), Refusals))]
+    request_body = NewLink, responses((status = 201, body = LinkAnswer, headers(("Location" = String))), Refusals))]
 pub(super) async fn create(
     State(app): State<App>,
     Known(caller): Known,
     Correlation(correlation): Correlation,
     Path(id): Path<Uuid>,
     Body(NewLink { level, label }): Body<NewLink>,
-) -> Result<(StatusCode, Json<LinkAnswer>), ApiError> {
+) -> Result<impl IntoResponse, ApiError> {
     let level = match level {
         LinkLevel::Viewer => Level::Viewer,
         LinkLevel::Editor => Level::Editor,
     };
     let label = label.as_deref();
     let row = app.links.create(&caller, DocumentId(id), level, label, correlation).await?;
-    Ok((StatusCode::CREATED, Json(answer(&app, row, &HashMap::new()))))
+    let location = format!("/api/v1/documents/{id}/links/{}", row.id);
+    let answer = Json(answer(&app, row, &HashMap::new()));
+    Ok((StatusCode::CREATED, [(header::LOCATION, location)], answer))
 }
 
 /// All links of a note.

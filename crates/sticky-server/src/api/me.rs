@@ -77,7 +77,8 @@ pub(super) async fn rename(
 }
 
 /// Let this browser make notes without an account. A second time changes nothing.
-#[utoipa::path(post, path = "/api/v1/browser-session", tag = "people", request_body = Nothing, responses((status = 201, body = Me), Refusals))]
+#[utoipa::path(post, path = "/api/v1/browser-session", tag = "people", request_body = Nothing,
+    responses((status = 201, body = Me, headers(("Location" = String))), Refusals))]
 pub(super) async fn open_session(
     State(app): State<App>,
     headers: HeaderMap,
@@ -96,7 +97,9 @@ pub(super) async fn open_session(
     let browser = app.browsers.settle(browser, PROJECT).await?;
     let cookie = browser.new_cookie.map(|secret| [(header::SET_COOKIE, set_cookie(&app, &secret))]);
     let me = me(&app, &Identity::Browser(browser)).await?;
-    Ok((StatusCode::CREATED, cookie.map(axum::response::AppendHeaders), Json(me)).into_response())
+    let location = [(header::LOCATION, "/api/v1/me")];
+    Ok((StatusCode::CREATED, location, cookie.map(axum::response::AppendHeaders), Json(me))
+        .into_response())
 }
 
 async fn me(app: &App, identity: &Identity) -> Result<Me, ApiError> {

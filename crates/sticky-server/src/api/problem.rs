@@ -1,14 +1,18 @@
 //! What is answered when something is not done: RFC 9457 problem details with a stable `code`.
 
 use std::borrow::Cow;
+use std::time::Duration;
 
-use axum::Json;
+use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use sticky_domain::port::StoreError;
 use sticky_domain::usecase::Refusal;
 use utoipa::ToSchema;
+
+use super::place::{FieldProblem, Place};
+use crate::limit::Exceeded;
 
 /// Why a request was not served.
 #[derive(Debug)]
@@ -30,6 +34,20 @@ pub(crate) enum ApiError {
         code: &'static str,
         detail: String,
     },
+    /// Likewise, and it is known which part of the request is meant.
+    InvalidAt {
+        place: Place,
+        code: &'static str,
+        detail: String,
+    },
+    /// The caller has used up what they may ask for; there is more after this time.
+    TooManyRequests(Duration),
+    /// The Idempotency-Key was used for another request.
+    KeyReused,
+    /// The request that has this Idempotency-Key is not answered yet.
+    UnderWay,
+    /// The request was done, but what was answered can no longer be read.
+    AnswerLost,
     UpgradeRequired,
     Stopping,
     Panicked,
@@ -39,6 +57,16 @@ impl ApiError {
     /// A refusal of a request that says something it cannot mean.
     pub(crate) fn invalid(detail: impl Into<String>) -> Self {
         Self::Invalid { code: "invalid_request", detail: detail.into() }
+    }
+
+    /// Likewise, of one part of the request.
+    pub(crate) fn invalid_at(place: Place, detail: impl Into<String>) -> Self {
+        Self::InvalidAt { place, code: "invalid_request", detail: detail.into() }
+    }
+
+    /// Likewise, of a parameter of the query.
+    pub(crate) fn invalid_parameter(name: &str, detail: impl Into<String>) -> Self {
+        Self::invalid_at(Place::Query(name.to_owned()), detail)
     }
 
     fn status(&self) -> StatusCode {
@@ -54,7 +82,10 @@ impl ApiError {
             Self::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
             Self::UnsupportedMediaType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::Invalid { .. } => StatusCode::BAD_REQUEST,
+            Self::Invalid { .. } | Self::InvalidAt { .. } => StatusCode::BAD_REQUEST,
+            Self::TooManyRequests(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::UnderWay | Self::AnswerLost => StatusCode::CONFLICT,
             Self::UpgradeRequired => StatusCode::UPGRADE_REQUIRED,
             Self::Stopping => StatusCode::SERVICE_UNAVAILABLE,
             Self::Panicked => StatusCode::INTERNAL_SERVER_ERROR,
@@ -73,7 +104,11 @@ impl ApiError {
             Self::NotAcceptable => "not_acceptable",
             Self::UnsupportedMediaType(_) => "unsupported_media_type",
             Self::PayloadTooLarge => "payload_too_large",
-            Self::Invalid { code, .. } => code,
+            Self::Invalid { code, .. } | Self::InvalidAt { code, .. } => code,
+            Self::TooManyRequests(_) => "too_many_requests",
+            Self::KeyReused => "idempotency_key_reused",
+            Self::UnderWay => "idempotency_under_way",
+            Self::AnswerLost => "idempotency_answer_lost",
             Self::UpgradeRequired => "upgrade_required",
             Self::Stopping => "unavailable",
             Self::Panicked => "internal",
@@ -107,7 +142,13 @@ impl ApiError {
                 format!("the content type must be {expected}").into()
             }
             Self::PayloadTooLarge => "the body is larger than this address takes".into(),
-            Self::Invalid { detail, .. } => detail.clone().into(),
+            Self::Invalid { detail, .. } | Self::InvalidAt { detail, .. } => detail.clone().into(),
+            Self::TooManyRequests(_) => "too many requests at once; wait a moment".into(),
+            Self::KeyReused => "this Idempotency-Key was used for another request".into(),
+            Self::UnderWay => "the request with this Idempotency-Key is not answered yet".into(),
+            Self::AnswerLost => {
+                "this was done, but the answer can no longer be read: look for yourself".into()
+            }
             Self::UpgradeRequired => "this is a WebSocket; open it as one".into(),
             Self::Stopping => "the server is stopping".into(),
             Self::Panicked => "something went wrong here; it has been logged".into(),
@@ -135,6 +176,12 @@ fn status_of(refusal: &Refusal) -> StatusCode {
     }
 }
 
+impl From<Exceeded> for ApiError {
+    fn from(Exceeded(wait): Exceeded) -> Self {
+        Self::TooManyRequests(wait)
+    }
+}
+
 impl From<Refusal> for ApiError {
     fn from(refusal: Refusal) -> Self {
         Self::Refused(refusal)
@@ -148,7 +195,7 @@ impl From<StoreError> for ApiError {
 }
 
 /// Why a request was not served.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct Problem {
     /// Names the kind of problem: `urn:sticky:problem:` and the code.
     #[serde(rename = "type")]
@@ -164,36 +211,91 @@ pub(crate) struct Problem {
     /// With `pruned`: what was before this seq has been removed for good, what came after it has not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pruned_to: Option<u64>,
+    /// Which parts of the request are wrong, where that is known.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    errors: Vec<FieldProblem>,
+    /// The request in the server's log: the `x-request-id` of the answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_id: Option<String>,
 }
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         self.log();
         let status = self.status();
-        let problem = Problem {
-            kind: format!("urn:sticky:problem:{}", self.code()),
-            title: status.canonical_reason().unwrap_or("Error"),
-            status: status.as_u16(),
-            detail: self.detail().into_owned(),
-            code: self.code(),
-            pruned_to: self.pruned_to(),
-        };
-        let mut response = (status, Json(problem)).into_response();
+        let mut response = status.into_response();
         let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
-        if status == StatusCode::SERVICE_UNAVAILABLE {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        if let Some(wait) = self.retry_after() {
+            headers.insert(header::RETRY_AFTER, wait.into());
         }
         if status == StatusCode::UPGRADE_REQUIRED {
             headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
         }
+        response.extensions_mut().insert(self.problem(status));
         if let Self::StaleCookie(clear) = self {
-            headers.insert(header::SET_COOKIE, clear);
+            response.headers_mut().insert(header::SET_COOKIE, clear);
         }
         response
+    }
+}
+
+/// Writes out the problem that an answer is, now that it is known which request it answers.
+pub(crate) fn write_out(response: &mut Response, request_id: &str) {
+    let Some(mut problem) = response.extensions_mut().remove::<Problem>() else {
+        return;
+    };
+    problem.request_id = Some(request_id.to_owned());
+    let body = serde_json::to_vec(&problem).expect("a problem has only texts and a number");
+    let media_type = HeaderValue::from_static("application/problem+json");
+    response.headers_mut().insert(header::CONTENT_TYPE, media_type);
+    *response.body_mut() = Body::from(body);
+}
+
+impl ApiError {
+    fn problem(&self, status: StatusCode) -> Problem {
+        let (code, detail) = (self.code(), self.detail().into_owned());
+        let place = self.place();
+        let errors = place.map(|place| FieldProblem::new(place, code, detail.clone()));
+        Problem {
+            kind: format!("urn:sticky:problem:{code}"),
+            title: status.canonical_reason().unwrap_or("Error"),
+            status: status.as_u16(),
+            detail,
+            code,
+            pruned_to: self.pruned_to(),
+            errors: errors.into_iter().collect(),
+            request_id: None,
+        }
+    }
+
+    /// What is wrong, for people at a terminal.
+    pub(crate) fn shown(&self) -> String {
+        match self.place() {
+            Some(Place::Query(name)) => format!("{name} {}", self.detail()),
+            _ => self.detail().into_owned(),
+        }
+    }
+
+    fn place(&self) -> Option<Place> {
+        match self {
+            Self::InvalidAt { place, .. } => Some(place.clone()),
+            Self::Refused(Refusal::Invalid { code, .. }) => Place::meant_by(code),
+            _ => None,
+        }
+    }
+
+    /// After how many seconds the same request may go better.
+    fn retry_after(&self) -> Option<u64> {
+        match self {
+            Self::TooManyRequests(wait) => Some(wait.as_secs_f64().ceil() as u64),
+            Self::UnderWay => Some(1),
+            _ if self.status() == StatusCode::SERVICE_UNAVAILABLE => Some(1),
+            _ => None,
+        }
     }
 }
 

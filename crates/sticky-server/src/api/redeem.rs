@@ -16,6 +16,7 @@ use super::extract::{Body, Path};
 use super::me::Nothing;
 use crate::app::App;
 use crate::auth::{Identity, identify, require_ours, set_cookie};
+use crate::limit::WRITE;
 
 /// What the link opens, and who the browser is there.
 #[derive(Serialize, ToSchema)]
@@ -37,6 +38,7 @@ pub(super) async fn redeem(
 ) -> Result<Response, ApiError> {
     require_ours(&app, &headers, headers.contains_key(header::COOKIE))?;
     let link = share_link::verify(&app.keys, &token).ok_or(Refusal::NotFound)?;
+    app.limits.link(link, WRITE)?;
     let admission = app.browsers.admit(known_browser(&app, &headers).await?, link).await?;
     let cookie = admission.browser.new_cookie;
     let cookie =

@@ -8,6 +8,7 @@ use sticky_domain::access::Caller;
 use super::{Identity, identify, require_ours};
 use crate::api::ApiError;
 use crate::app::App;
+use crate::limit::{Cost, WRITE};
 
 /// Whoever asks, nobody included.
 pub(crate) struct Anyone(pub(crate) Identity);
@@ -22,6 +23,7 @@ impl FromRequestParts<App> for Anyone {
         let identity = identify(app, &parts.headers).await?;
         if !is_safe(&parts.method) {
             refuse_cross_site(app, parts, &identity)?;
+            charge_for_writing(app, parts, &identity)?;
         }
         Ok(Self(identity))
     }
@@ -36,7 +38,16 @@ impl FromRequestParts<App> for Known {
     }
 }
 
-fn is_safe(method: &Method) -> bool {
+/// Asking was paid for when the caller was looked up; what costs more than most says so.
+fn charge_for_writing(app: &App, parts: &Parts, identity: &Identity) -> Result<(), ApiError> {
+    let cost = parts.extensions.get().map_or(WRITE, |Cost(cost)| *cost);
+    match identity.who() {
+        Some(who) => Ok(app.limits.principal(who, cost)?),
+        None => Ok(()),
+    }
+}
+
+pub(super) fn is_safe(method: &Method) -> bool {
     matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
 }
 

@@ -20,12 +20,19 @@ pub(super) struct Serve {
     /// For trying things on this computer: whoever reaches the server may do everything, without a credential.
     #[arg(long)]
     insecure_local_dev: bool,
+    /// A certificate for TLS (PEM, with its chain); looked at every minute, so that it can be renewed.
+    #[arg(long, value_name = "FILE")]
+    tls_cert: Option<String>,
+    /// Its private key (PEM).
+    #[arg(long, value_name = "FILE")]
+    tls_key: Option<String>,
 }
 
 impl Serve {
     pub(super) async fn run(self, flags: Flags) -> anyhow::Result<()> {
-        let Self { listen, insecure_local_dev } = self;
-        let config = super::read(&Flags { listen, insecure_local_dev, ..flags })?;
+        let Self { listen, insecure_local_dev, tls_cert, tls_key } = self;
+        let flags = Flags { listen, insecure_local_dev, tls_cert, tls_key, ..flags };
+        let config = super::read(&flags)?;
         log::start(&config, &config.log)
             .context("`log` is not a filter such as info or sticky_relay=debug")?;
         metrics::start().context("metrics cannot be kept")?;
@@ -35,10 +42,11 @@ impl Serve {
         let listener = listen::bind(config.listen).await?;
         let address = listener.local_addr()?;
         let public_url = config.public_url_or(address);
+        if !config.rate_limit {
+            tracing::warn!("nobody is slowed down, however much they ask for");
+        }
         if config.local_dev {
-            tracing::warn!(
-                "insecure local-dev: everyone on this computer may do everything; nobody is slowed down"
-            );
+            tracing::warn!("insecure local-dev: everyone on this computer may do everything");
         }
         let app = super::assemble(store.clone(), config, public_url).await?;
         app.lifecycle.stop_at_signals()?;

@@ -20,9 +20,11 @@ const fn secret(name: &'static str) -> Key {
 }
 
 /// In the order in which `config show` prints them.
-pub(crate) const KEYS: [Key; 24] = [
+pub(crate) const KEYS: &[Key] = &[
     key("listen"),
     key("public_url"),
+    key("tls_cert"),
+    key("tls_key"),
     Key { name: "database_url", secret: true, also: Some("DATABASE_URL") },
     secret("link_keys"),
     key("insecure_local_dev"),
@@ -41,9 +43,16 @@ pub(crate) const KEYS: [Key; 24] = [
     key("archive_prune_after"),
     key("trash_keep"),
     key("rate_limit"),
+    key("principal_rate"),
+    key("link_rate"),
+    key("address_rate"),
+    key("trusted_proxies"),
     key("reconnect_jitter"),
     key("ping_interval"),
     key("idle_timeout"),
+    key("write_timeout"),
+    key("request_timeout"),
+    key("max_connections"),
     key("shutdown_grace"),
 ];
 

@@ -36,13 +36,14 @@ impl PublicUrl {
     }
 
     /// How this computer reaches a server that listens on `address`.
-    pub fn of_listener(address: SocketAddr) -> Self {
+    pub fn of_listener(address: SocketAddr, is_https: bool) -> Self {
         let host = match address.ip() {
             ip if ip.is_unspecified() => "localhost".to_owned(),
             IpAddr::V6(ip) => format!("[{ip}]"),
             IpAddr::V4(ip) => ip.to_string(),
         };
-        Self::parse(&format!("http://{host}:{}", address.port()))
+        let scheme = if is_https { "https" } else { "http" };
+        Self::parse(&format!("{scheme}://{host}:{}", address.port()))
             .expect("an address and a port are an origin")
     }
 
@@ -88,10 +89,12 @@ mod tests {
 
     #[test]
     fn without_one_it_is_where_we_listen() {
-        let at = |address: &str| PublicUrl::of_listener(address.parse().unwrap());
+        let at = |address: &str| PublicUrl::of_listener(address.parse().unwrap(), false);
         assert_eq!(at("127.0.0.1:8080").origin(), "http://127.0.0.1:8080");
         assert_eq!(at("[::1]:81").origin(), "http://[::1]:81");
         assert_eq!(at("0.0.0.0:8080").at("/d"), "http://localhost:8080/d");
         assert!(at("[::1]:81").is_loopback());
+        let address = "[::1]:443".parse().unwrap();
+        assert_eq!(PublicUrl::of_listener(address, true).origin(), "https://[::1]");
     }
 }

@@ -1,7 +1,12 @@
 //! How settings are read.
 
-use std::net::{SocketAddr, ToSocketAddrs as _};
+use std::net::{IpAddr, SocketAddr, ToSocketAddrs as _};
 use std::time::Duration;
+
+use ipnet::IpNet;
+
+/// Beyond what any computer holds open.
+const MAX_CONNECTIONS: usize = 10_000_000;
 
 /// What is wrong with a setting's text, as the rest of the sentence "`key` …".
 type Reason = String;
@@ -12,6 +17,16 @@ pub(super) fn address(text: &str) -> Result<SocketAddr, Reason> {
         .to_socket_addrs()
         .map_err(|_| "is an address and a port, such as 127.0.0.1:8080 or 0.0.0.0:80".to_owned())?;
     found.next().ok_or_else(|| "names no address of this computer".to_owned())
+}
+
+/// Addresses and networks, separated by commas.
+pub(super) fn networks(text: &str) -> Result<Vec<IpNet>, Reason> {
+    let network = |part: &str| {
+        part.parse().or_else(|_| part.parse::<IpAddr>().map(IpNet::from)).map_err(|_| {
+            "is addresses and networks, separated by commas, such as 10.0.0.0/8,::1".to_owned()
+        })
+    };
+    text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(network).collect()
 }
 
 pub(super) fn truth(text: &str) -> Result<bool, Reason> {
@@ -29,6 +44,12 @@ pub(super) fn count(text: &str) -> Result<u64, Reason> {
         Ok(number) => u64::try_from(number).map_err(|_| "is too large".to_owned()),
         Err(_) => Err("is a whole number".to_owned()),
     }
+}
+
+/// As many as a semaphore can count.
+pub(super) fn connections(text: &str) -> Result<usize, Reason> {
+    let number = usize::try_from(count(text)?).unwrap_or(usize::MAX);
+    if number > MAX_CONNECTIONS { Err("is too large".to_owned()) } else { Ok(number) }
 }
 
 /// At least one byte: a number, or one with `KiB`, `MiB` or `GiB`.
@@ -91,6 +112,20 @@ mod tests {
         assert_eq!(duration_or_off("off"), Ok(None));
         assert_eq!(duration_or_off("365d"), Ok(Some(Duration::from_secs(365 * 86_400))));
         assert!(duration_or_off("0").unwrap_err().ends_with("or off"));
+    }
+
+    #[test]
+    fn networks_are_told_by_address_or_by_prefix() {
+        let shown = |text: &str| {
+            networks(text)
+                .map(|networks| networks.iter().map(ToString::to_string).collect::<Vec<_>>())
+        };
+        assert_eq!(
+            shown("10.0.0.0/8, ::1,"),
+            Ok(vec!["10.0.0.0/8".to_owned(), "::1/128".to_owned()])
+        );
+        assert_eq!(shown(""), Ok(vec![]));
+        assert!(networks("10.0.0.0/33").is_err() && networks("proxy").is_err());
     }
 
     #[test]

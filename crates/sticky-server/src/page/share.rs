@@ -11,6 +11,7 @@ use super::head::{Head, escape};
 use super::{preview, shell};
 use crate::api::ApiError;
 use crate::app::App;
+use crate::limit::READ;
 
 /// The longest description, in characters: what the shortest of the chats shows.
 const DESCRIPTION: usize = 300;
@@ -22,15 +23,16 @@ pub(super) async fn page(
 ) -> Result<Response, ApiError> {
     match look(&app, &token).await {
         Ok(note) => show(&app, &token, note).await,
-        Err(Refusal::NotFound) => Ok(nothing(&app, &token)),
-        Err(refusal) => Err(refusal.into()),
+        Err(ApiError::Refused(Refusal::NotFound)) => Ok(nothing(&app, &token)),
+        Err(error) => Err(error),
     }
 }
 
 /// The note of a link. A token that none of our keys signed is refused without a read.
-pub(super) async fn look(app: &App, token: &str) -> Result<Preview, Refusal> {
+pub(super) async fn look(app: &App, token: &str) -> Result<Preview, ApiError> {
     let link = share_link::verify(&app.keys, token).ok_or(Refusal::NotFound)?;
-    app.previews.of_link(link).await
+    app.limits.link(link, READ)?;
+    Ok(app.previews.of_link(link).await?)
 }
 
 async fn show(app: &App, token: &str, note: Preview) -> Result<Response, ApiError> {

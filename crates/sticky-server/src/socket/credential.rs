@@ -76,9 +76,7 @@ async fn access_token(app: &App, text: &str) -> Result<Caller, Refused> {
 /// Clients that come with nothing but a link are one guest of it: a provider that reconnects must be who it was, or
 /// its own Yjs client id would be someone else's.
 async fn guest(app: &App, link: LinkId, document: DocumentId) -> Result<Caller, Refused> {
-    let (_, secret) =
-        app.keys.sign(&[b"sticky bare link 1\0", link.0.as_bytes().as_slice()].concat());
-    let browser = app.browsers.find_or_open(secret, PROJECT).await?;
+    let browser = app.browsers.of_bare_link(link, PROJECT).await?;
     let admission = app.browsers.admit(Some(browser), link).await?;
     if admission.document != document {
         return Err(Refusal::NotFound.into());
@@ -107,6 +105,8 @@ fn pass(app: &App, text: &str, purpose: Purpose, document: DocumentId) -> Option
     (fits && (app.config.local_dev || !local)).then_some(pass)
 }
 
+/// A ticket lets in once, for as long as its claims hold; a token ends by itself, and its sockets with it.
 fn bearer_of(pass: Pass) -> Caller {
-    Caller::new(pass.project, pass.claims).at_most(pass.at_most)
+    let until = (pass.purpose == Purpose::Collab).then_some(pass.expires_at);
+    Caller { until, ..Caller::new(pass.project, pass.claims).at_most(pass.at_most) }
 }

@@ -11,6 +11,7 @@ use super::credential::Credential;
 use super::farewell::reason_of;
 use crate::app::App;
 use crate::auth;
+use crate::limit::WRITE;
 
 /// The subprotocol of our own clients.
 pub(super) const PROTOCOL: &str = "sticky.v1";
@@ -53,6 +54,7 @@ impl Entry {
         }
         let document = self.document.ok_or(Refusal::NotFound)?;
         let caller = Credential::of(&self)?.caller(app, &self, document).await?;
+        charge(app, &caller)?;
         let right = right(app, &caller, document).await?;
         let title = title(app, &caller, document).await?;
         Ok((document, Seat { caller, right, title, extended }))
@@ -86,12 +88,25 @@ pub(super) enum Refused {
     /// A page of another site.
     Origin,
     Refusal(Refusal),
+    /// The caller opens too many sockets at once.
+    TooMany,
 }
 
 impl<E: Into<Refusal>> From<E> for Refused {
     fn from(error: E) -> Self {
         Self::Refusal(error.into())
     }
+}
+
+/// A socket costs what a change does: a room is loaded, and what the client lacks is made.
+fn charge(app: &App, caller: &Caller) -> Result<(), Refused> {
+    let charged = caller.claims.first().map_or(Ok(()), |claim| match *claim {
+        Claim::Principal(principal)
+        | Claim::Token { principal, .. }
+        | Claim::LocalDev(principal) => app.limits.principal(principal.0, WRITE),
+        Claim::Link { link, .. } => app.limits.link(link, WRITE),
+    });
+    charged.map_err(|_| Refused::TooMany)
 }
 
 async fn right(app: &App, caller: &Caller, document: DocumentId) -> Result<Right, Refused> {

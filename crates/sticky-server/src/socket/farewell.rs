@@ -65,6 +65,7 @@ pub(super) fn reason_of(refused: &Refused) -> CloseReason {
         Refused::Credential => return CloseReason::CREDENTIAL,
         // Not 4403, at which clients delete what they keep of a note.
         Refused::Origin => return CloseReason { code: 4401, reason: "origin_refused" },
+        Refused::TooMany => return CloseReason::SLOW_DOWN,
         Refused::Refusal(refusal) => refusal,
     };
     let code = match refusal {

@@ -17,10 +17,8 @@ use crate::config::Config;
 
 /// Frames are gathered up to here before they are flushed.
 const BATCH: usize = 64 << 10;
-/// How long a peer may take nothing…
-const WRITE_PATIENCE: Duration = Duration::from_secs(10);
-/// …and the least that it must take in a second while it takes something.
-const SLOWEST: usize = 16 << 10;
+/// The least that a peer must take in the time in which it may take nothing: 16 KiB/s as configured by default.
+const SLOWEST: usize = 160 << 10;
 
 /// How long what is being written may go on after the session was to end.
 const LAST_WORDS: Duration = Duration::from_secs(1);
@@ -34,12 +32,32 @@ pub(super) struct Pulse {
     ping_every: Duration,
     /// How many pings may go by without a word.
     patience: u32,
+    /// How long it may take nothing of what is written.
+    write_patience: Duration,
 }
 
 impl Pulse {
     pub(super) fn new(config: &Config) -> Self {
         let pings = config.idle_timeout.as_secs_f64() / config.ping_interval.as_secs_f64();
-        Self { ping_every: config.ping_interval, patience: (pings.ceil() as u32).max(1) }
+        Self {
+            ping_every: config.ping_interval,
+            patience: (pings.ceil() as u32).max(1),
+            write_patience: config.write_timeout,
+        }
+    }
+
+    /// Waits for a write of `size` bytes for as long as a slow connection would take.
+    async fn patiently<T>(
+        self,
+        size: usize,
+        work: impl Future<Output = Result<T, axum::Error>>,
+    ) -> Result<T, End> {
+        let transfer = self.write_patience.mul_f64(size as f64 / SLOWEST as f64);
+        match timeout(self.write_patience + transfer, work).await {
+            Ok(Ok(done)) => Ok(done),
+            Ok(Err(_)) => Err(End::Gone),
+            Err(_) => Err(End::Close(CloseReason::TOO_SLOW)),
+        }
     }
 }
 
@@ -93,7 +111,7 @@ async fn write(
                 let ending = outbox.ending();
                 tokio::select! {
                     biased;
-                    sent = send(sink, outbox, outgoing) => sent,
+                    sent = send(sink, outbox, outgoing, pulse) => sent,
                     end = overdue(ending) => Err(end),
                 }
             }
@@ -104,7 +122,7 @@ async fn write(
                 if silent >= pulse.patience {
                     return End::Close(IDLE);
                 }
-                patiently(0, sink.send(Message::Ping(Bytes::new()))).await
+                pulse.patiently(0, sink.send(Message::Ping(Bytes::new()))).await
             }
         };
         if let Err(end) = sent {
@@ -125,6 +143,7 @@ async fn send(
     sink: &mut SplitSink<WebSocket, Message>,
     outbox: &mut SessionOutbox,
     first: Outgoing,
+    pulse: Pulse,
 ) -> Result<(), End> {
     let size = match &first {
         Outgoing::Frame(frame) => frame.len(),
@@ -151,22 +170,9 @@ async fn send(
         sink.flush().await?;
         Ok(closing)
     };
-    match patiently(size + BATCH, batch).await? {
+    match pulse.patiently(size + BATCH, batch).await? {
         Some(reason) => Err(End::Close(reason)),
         None => Ok(()),
-    }
-}
-
-/// Waits for a write of `size` bytes for as long as a slow connection would take.
-async fn patiently<T>(
-    size: usize,
-    work: impl Future<Output = Result<T, axum::Error>>,
-) -> Result<T, End> {
-    let patience = WRITE_PATIENCE + Duration::from_secs((size / SLOWEST) as u64);
-    match timeout(patience, work).await {
-        Ok(Ok(done)) => Ok(done),
-        Ok(Err(_)) => Err(End::Gone),
-        Err(_) => Err(End::Close(CloseReason::TOO_SLOW)),
     }
 }
 

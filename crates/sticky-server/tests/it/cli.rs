@@ -68,6 +68,13 @@ fn a_configuration_that_cannot_be_is_refused_with_its_place() {
             &["sqlite://PATH, memory:// or postgres://"],
         ),
         (&["--public-url", "notes"], &[], &["--public-url", "https://notes.example.org"]),
+        (&[], &[("STICKY_TLS_CERT", "cert.pem")], &["STICKY_TLS_CERT", "needs `tls_key`, too"]),
+        (
+            &[],
+            &[("STICKY_TRUSTED_PROXIES", "10.0.0.0/99")],
+            &["STICKY_TRUSTED_PROXIES", "10.0.0.0/8"],
+        ),
+        (&[], &[("STICKY_ADDRESS_RATE", "fast")], &["STICKY_ADDRESS_RATE", "50/1000"]),
     ];
     for (arguments, environment, wanted) in table {
         let output = sticky(place.path(), &[&["config", "check"], arguments].concat(), environment);
@@ -133,6 +140,15 @@ fn a_note_a_link_and_a_token_from_the_command_line() {
     let url = run(&create);
     assert!(url.starts_with("https://notes.example.org/s/"), "{url}");
     run(&["link", "revoke", &url]);
+    let audit = run(&["audit", "--document", id, "--json"]);
+    let told: Vec<Value> = audit.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let types: Vec<_> = told.iter().map(|event| event["type"].as_str().unwrap()).collect();
+    assert_eq!(types, ["LinkRevoked", "LinkCreated", "PermissionGranted", "DocumentCreated"]);
+    let shown = run(&["audit", "--document", id, "--limit", "1"]);
+    assert!(shown.contains("Operator (direct) LinkRevoked document") && shown.contains("--before"));
+    let stats = json(&["stats", "--json"]);
+    assert_eq!((&stats["documents"], &stats["links"]), (&Value::from(1), &Value::from(0)));
+    assert!(run(&["stats"]).contains("documents: 1"));
     let lines = run(&["document", "create", "--link", "viewer"]);
     assert!(lines.lines().nth(1).is_some_and(|url| url.contains("/s/")), "{lines}");
 }
@@ -149,6 +165,7 @@ fn what_cannot_be_done_is_said_and_exits_with_one() {
         (&["healthcheck", "--listen", "127.0.0.1:1"], "127.0.0.1:1"),
         (&["serve", "--database-url", "sqlite:///nowhere/at/all.db"], "/nowhere/at/all.db"),
         (&["token", "mint", "--name", ""], "1 to 40 characters"),
+        (&["audit", "--since", "yesterday"], "since is a time such as"),
     ] {
         let output = sticky(place.path(), arguments, &[]);
         assert_eq!(output.status.code(), Some(1), "{arguments:?}: {}", err(&output));

@@ -1,9 +1,10 @@
 //! A server whose clock and ids the test owns.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
+use axum::Router;
 use sticky_domain::id::PrincipalId;
 use sticky_domain::keyring::Keyring;
 use sticky_domain::port::{Clock, Ids};
@@ -21,6 +22,8 @@ use crate::visitor::Visitor;
 
 /// 2026-11-20T07:15:00Z.
 const NOON: i64 = 1_795_158_900_000;
+
+const KEY: [u8; 32] = [7; 32];
 
 #[derive(Debug)]
 pub(crate) struct TestClock(AtomicI64);
@@ -59,7 +62,11 @@ impl Ids for TestIds {
 pub(crate) struct Server {
     pub(crate) app: App,
     pub(crate) clock: Arc<TestClock>,
-    running: Option<(SocketAddr, JoinHandle<std::io::Result<()>>)>,
+    /// What it keeps notes in.
+    pub(crate) store: Store,
+    /// Made once: it carries the whole description of the API.
+    service: OnceLock<Router>,
+    running: Option<(SocketAddr, JoinHandle<Result<(), sticky_server::tls::TlsError>>)>,
 }
 
 /// What a server is started with.
@@ -90,6 +97,25 @@ impl Server {
         .await
     }
 
+    /// Another server over the same notes, once new keys sign and the old one only verifies.
+    pub(crate) async fn with_new_keys(&self) -> Self {
+        let old = Keyring::single(KEY).to_text();
+        let new = Keyring::single([8; 32]).to_text().replace("1:", "2:");
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let app = App::new(Foundation {
+            store: self.store.clone(),
+            clock: self.clock.clone(),
+            ids: self.app.ids.clone(),
+            keys: Keyring::parse(&format!("{new},{old}")).unwrap(),
+            config: self.app.config.clone(),
+            public_url: self.app.public_url.clone(),
+        });
+        let serving = tokio::spawn(sticky_server::serve(app.clone(), listener));
+        let (clock, store) = (self.clock.clone(), self.store.clone());
+        Self { app, clock, store, service: OnceLock::new(), running: Some((address, serving)) }
+    }
+
     pub(crate) async fn new(options: Options<'_>) -> Self {
         Self::on(fresh_database().await, options).await
     }
@@ -101,31 +127,52 @@ impl Server {
             insecure_local_dev: options.local_dev,
             ..Flags::default()
         };
-        let environment =
-            options.environment.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned()));
+        // A test may do as much as it likes, unless it is about that.
+        let unlimited = [("STICKY_RATE_LIMIT", "false")];
+        let environment = unlimited.iter().chain(options.environment);
+        let environment = environment.map(|(k, v)| ((*k).to_owned(), (*v).to_owned()));
         let config = Config::read(&flags, environment).unwrap();
         let public_url = PublicUrl::parse(options.public_url).unwrap();
         let clock = Arc::new(TestClock(AtomicI64::new(NOON)));
         let ids = Arc::new(TestIds::default());
         let store = Store::open(&config.database, clock.clone()).await.unwrap();
-        let keys = Keyring::single([7; 32]);
-        let app =
-            App::new(Foundation { store, clock: clock.clone(), ids, keys, config, public_url });
+        let keys = Keyring::single(KEY);
+        let app = App::new(Foundation {
+            store: store.clone(),
+            clock: clock.clone(),
+            ids,
+            keys,
+            config,
+            public_url,
+        });
         app.introduce().await.unwrap();
-        Self { app, clock, running: None }
+        Self { app, clock, store, service: OnceLock::new(), running: None }
     }
 
     /// A server on a port of its own, for sockets.
     pub(crate) async fn listening(local_dev: bool) -> Self {
-        Self::listening_on(fresh_database().await, local_dev).await
+        Self::listening_with(local_dev, &[]).await
     }
 
-    /// The same on a database that the test has made.
+    /// Likewise, with these settings.
+    pub(crate) async fn listening_with(local_dev: bool, environment: &[(&str, &str)]) -> Self {
+        Self::serving(fresh_database().await, local_dev, environment).await
+    }
+
+    /// Likewise, on a database that the test has made.
     pub(crate) async fn listening_on(database_url: String, local_dev: bool) -> Self {
+        Self::serving(database_url, local_dev, &[]).await
+    }
+
+    async fn serving(
+        database_url: String,
+        local_dev: bool,
+        environment: &[(&str, &str)],
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let public_url = format!("http://{address}");
-        let options = Options { local_dev, public_url: &public_url, environment: &[] };
+        let options = Options { local_dev, public_url: &public_url, environment };
         let mut server = Self::on(database_url, options).await;
         let serving = tokio::spawn(sticky_server::serve(server.app.clone(), listener));
         server.running = Some((address, serving));
@@ -149,7 +196,8 @@ impl Server {
 
     /// Someone without any credential.
     pub(crate) fn visitor(&self) -> Visitor {
-        Visitor::new(self.app.clone())
+        let service = self.service.get_or_init(|| sticky_server::router(self.app.clone()));
+        Visitor::new(self.app.clone(), service.clone())
     }
 
     /// A program with an access token, whose name says who it is.

@@ -28,6 +28,8 @@ async fn guest(server: &Server, socket: &str, link: &str) -> Socket {
     Socket::open(server.address(), socket, &headers).await
 }
 
+const NOTICE: u8 = 121;
+
 fn is_update(frame: &[u8]) -> bool {
     frame.starts_with(&[0, 2])
 }
@@ -114,6 +116,30 @@ async fn a_bare_link_token_is_the_same_guest_each_time() {
         }
     }
     assert_eq!(owner.ask("GET", &format!("{path}/content"), ()).await.text(), "ab");
+}
+
+#[tokio::test]
+async fn a_bare_link_token_is_the_same_guest_whichever_key_signed_it() {
+    let server = Server::listening(false).await;
+    let mut owner = server.service("owner").await;
+    let (path, socket, link) = shared(&mut owner, "editor").await;
+    let who = async |server: &Server, link: &str| {
+        let token = link.rsplit('/').next().unwrap();
+        let address = format!("{socket}?sticky=1&token={token}");
+        let mut provider = Socket::open(server.address(), &address, &[]).await;
+        let notice = provider.until(|frame| frame[0] == NOTICE).await;
+        let json = notice.iter().position(|byte| *byte == b'{').unwrap();
+        let notice: serde_json::Value = serde_json::from_slice(&notice[json..]).unwrap();
+        notice["principal"]["id"].clone()
+    };
+    let before = who(&server, &link).await;
+    let later = server.with_new_keys().await;
+    let mut owner = later.visitor().with("authorization", &format!("Bearer {}", owner.bearer()));
+    let links = owner.ask("GET", &format!("{path}/links"), ()).await.json();
+    let signed_anew = links["items"][0]["url"].as_str().unwrap();
+    assert!(!signed_anew.ends_with(&link));
+    assert_eq!(who(&later, signed_anew).await, before);
+    assert_eq!(who(&later, &link).await, before);
 }
 
 /// The frame of an update by which client 7 writes a letter after its first one.

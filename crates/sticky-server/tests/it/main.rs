@@ -2,10 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
+mod admin;
 mod archive;
 mod bad_input;
 mod cli;
+mod connections;
 mod content;
+mod conventions;
 mod cross_site;
 mod documents;
 mod engine;
@@ -14,13 +17,18 @@ mod harness;
 mod health;
 mod history;
 mod hostile;
+mod limits;
 mod links;
 mod live;
+mod once;
 mod openapi;
 mod outage;
 mod people;
+mod raw;
 mod refusals;
 mod socket;
+mod sweep;
+mod tls;
 mod transfers;
 mod typist;
 mod visitor;

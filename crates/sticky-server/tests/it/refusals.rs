@@ -81,9 +81,15 @@ async fn a_collab_token_and_an_access_token_are_good_again_and_again() {
         assert_eq!(socket.protocol, None);
         socket.sync().await;
     }
+    let mut open = Socket::open(server.address(), &format!("{path}?token={token}"), &[]).await;
+    open.sync().await;
+    let mut other =
+        Socket::open(server.address(), &format!("{path}?token={}", owner.bearer()), &[]).await;
     server.advance(24 * 60 * 60 * 1_000);
+    assert_eq!(open.closed().await, closed(4401, "unauthorized"), "a socket ends with its token");
     let socket = Socket::open(server.address(), &format!("{path}?token={token}"), &[]).await;
     assert_eq!(socket.closed().await, closed(4401, "unauthorized"));
+    other.sync().await;
 }
 
 #[tokio::test]

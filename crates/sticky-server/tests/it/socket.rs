@@ -111,6 +111,20 @@ impl Socket {
         last
     }
 
+    /// Reads for so long, and with that answers pings.
+    pub(crate) async fn listen(&mut self, time: Duration) {
+        assert!(!self.hears_within(time, |_| false).await);
+    }
+
+    /// Whether a frame comes that is like this.
+    pub(crate) async fn hears_within(
+        &mut self,
+        time: Duration,
+        wanted: impl Fn(&[u8]) -> bool,
+    ) -> bool {
+        timeout(time, self.until(wanted)).await.is_ok()
+    }
+
     /// Waits for the close.
     pub(crate) async fn closed(mut self) -> Close {
         let close = async {

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
 use bytes::Bytes;
@@ -23,6 +24,7 @@ const UNTOLD: [&str; 7] = [
 
 pub(crate) struct Visitor {
     app: App,
+    service: Router,
     headers: HeaderMap,
     transcript: String,
 }
@@ -30,7 +32,10 @@ pub(crate) struct Visitor {
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
+    /// Without the id of the request, which is another each time.
     pub(crate) body: Bytes,
+    /// The id of the request that a problem names.
+    pub(crate) request_id: Option<String>,
 }
 
 /// What is sent.
@@ -59,11 +64,11 @@ impl From<(&'static str, &str)> for Payload {
 }
 
 impl Visitor {
-    pub(crate) fn new(app: App) -> Self {
+    pub(crate) fn new(app: App, service: Router) -> Self {
         let mut headers = HeaderMap::new();
         let host = app.public_url.origin().split_once("//").expect("an origin").1;
         headers.insert("host", host.parse().unwrap());
-        Self { app, headers, transcript: String::new() }
+        Self { app, service, headers, transcript: String::new() }
     }
 
     /// The same one, who sends this header with everything.
@@ -112,11 +117,12 @@ impl Visitor {
             request = request.header("content-type", media_type);
         }
         let request = request.body(Body::from(body)).unwrap();
-        let response = sticky_server::router(self.app.clone()).oneshot(request).await.unwrap();
+        let response = self.service.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         self.keep_cookie(&parts.headers);
         let body = body.collect().await.unwrap().to_bytes();
-        Answer { status: parts.status, headers: parts.headers, body }
+        let (body, request_id) = without_request_id(body);
+        Answer { status: parts.status, headers: parts.headers, body, request_id }
     }
 
     fn keep_cookie(&mut self, headers: &HeaderMap) {
@@ -169,6 +175,16 @@ impl Answer {
             Err(_) => writeln!(told, "{}", String::from_utf8_lossy(&self.body)).unwrap(),
         }
         told
+    }
+}
+
+/// The id is the last member of a problem.
+fn without_request_id(body: Bytes) -> (Bytes, Option<String>) {
+    const MEMBER: &str = ",\"request_id\":\"";
+    let text = std::str::from_utf8(&body).unwrap_or_default();
+    match text.strip_suffix("\"}").and_then(|text| text.rsplit_once(MEMBER)) {
+        Some((problem, id)) => (Bytes::from(format!("{problem}}}")), Some(id.to_owned())),
+        None => (body, None),
     }
 }
 

@@ -1,5 +1,5 @@
 use sticky_domain::id::{DocumentId, LinkId, PrincipalId, ProjectId, RootId};
-use sticky_domain::port::{DocumentRow, LinkRow, PrincipalKind, PrincipalRow, StoreError};
+use sticky_domain::port::{DocumentRow, LinkRow, PrincipalKind, PrincipalRow, StoreError, Totals};
 
 use super::{Columns, unreadable};
 
@@ -42,5 +42,18 @@ pub(crate) fn principal(row: &impl Columns) -> Result<PrincipalRow, StoreError> 
         name: row.text("name")?,
         root: RootId(row.uuid("root")?),
         version: row.number("version")?,
+    })
+}
+
+/// Counts of everything.
+pub(crate) fn totals(row: &impl Columns) -> Result<Totals, StoreError> {
+    Ok(Totals {
+        documents: row.number("documents")?,
+        trashed_documents: row.number("trashed_documents")?,
+        links: row.number("links")?,
+        principals: row.number("principals")?,
+        facts: row.number("facts")?,
+        updates: row.number("updates")?,
+        bytes: row.number("bytes")?,
     })
 }

@@ -7,10 +7,7 @@ use sticky_domain::access::{Caller, Right};
 use sticky_domain::event::Event;
 use sticky_domain::id::{DocumentId, LinkId, PrincipalId, ProjectId, SessionId};
 use sticky_domain::port::{
-    Access, AccessToken, Advance, Append, AppendError, Appended, BrowserSession, Build,
-    DocumentPage, DocumentRow, EventStore, Histories, Lag, LinkRow, ListRequest, Loaded, NewUpdate,
-    NoteText, PastEvent, PrincipalRow, ProjectionStatus, Projections, ReadModel, RecordError,
-    Recorded, Sessions, Snapshot, Snapshots, StoreError, Swap, Target, Updates, WriteError,
+    Access, AccessToken, Advance, Answers, Append, AppendError, Appended, Asked, AuditLog, AuditQuestion, Begun, BrowserSession, Build, DocumentPage, DocumentRow, EventStore, Histories, Lag, LinkRow, ListRequest, Loaded, NewUpdate, NoteText, PastEvent, PrincipalRow, ProjectionStatus, Projections, ReadModel, RecordError, Recorded, Sessions, Snapshot, Snapshots, StoreError, Swap, Target, Totals, Updates, WriteError,
 };
 use sticky_domain::projection::{Edit, Projection};
 use sticky_domain::stream::{Lane, StreamId};
@@ -252,5 +249,36 @@ impl Projections for Store {
 
     async fn status(&self) -> Result<Vec<ProjectionStatus>, StoreError> {
         self.engine.projections().status().await
+    }
+}
+
+#[async_trait]
+impl Answers for Store {
+    async fn begin(&self, asked: Asked) -> Result<Begun, StoreError> {
+        self.engine.begin(asked).await
+    }
+
+    async fn remember(
+        &self,
+        key: [u8; 32],
+        answer: Vec<u8>,
+        expires_at: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.engine.remember(key, answer, expires_at).await
+    }
+
+    async fn give_up(&self, key: [u8; 32]) -> Result<(), StoreError> {
+        self.engine.give_up(key).await
+    }
+}
+
+#[async_trait]
+impl AuditLog for Store {
+    async fn events(&self, question: &AuditQuestion) -> Result<Vec<Event>, StoreError> {
+        self.engine.events(question).await
+    }
+
+    async fn totals(&self) -> Result<Totals, StoreError> {
+        self.engine.totals().await
     }
 }

@@ -1,7 +1,9 @@
 //! What every engine must do. Each test is written once and run on all of them.
 
+mod answers;
 mod appends;
 mod archiving;
+mod audit;
 mod bases;
 mod closing;
 mod crashes;
@@ -72,6 +74,11 @@ on_every_engine! {
     people::a_token_speaks_until_it_is_revoked,
     people::a_ticket_is_spent_once,
     people::a_guest_can_be_renamed,
+    answers::an_answer_is_given_again,
+    answers::work_that_was_given_up_or_lost_is_done_by_the_next,
+    answers::of_many_who_ask_at_once_one_is_first,
+    audit::the_log_is_asked_by_who_what_link_and_when,
+    audit::everything_is_counted,
     bases::the_newest_snapshot_and_what_follows_it_are_loaded,
     bases::three_snapshots_are_kept,
     bases::a_snapshot_of_nothing_recorded_is_not_taken,

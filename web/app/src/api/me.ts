@@ -1,14 +1,7 @@
+import type { Answer } from './answer'
 import { call } from './http'
 
-export type Person = { id: string; kind: 'user' | 'guest' | 'service' | 'local'; name: string; color: string }
-
-export type Me = {
-  principal: Person | null
-  anonymous_notes: boolean
-  local_dev: boolean
-  public_url: string
-  loopback: boolean
-}
+export type Me = Answer<'Me'>
 
 export const whoAmI = () => call<Me>('GET', '/api/v1/me')
 export const rename = (name: string) => call<Me>('PATCH', '/api/v1/me', { name })

@@ -1,11 +1,12 @@
+import type { Answer } from './answer'
 import { call } from './http'
 
-export type Note = { id: string; title: string; updated_at: string; deleted_at: string | null }
-export type NotePage = { items: Note[]; next_cursor: string | null }
+export type Note = Answer<'DocumentAnswer'>
+export type NotePage = Answer<'DocumentsAnswer'>
 
 const path = (id: string) => `/api/v1/documents/${encodeURIComponent(id)}`
 
-export const makeNote = () => call<{ id: string; title: string }>('POST', '/api/v1/documents', {})
+export const makeNote = () => call<Answer<'CreatedDocument'>>('POST', '/api/v1/documents', {})
 export const readNote = (id: string) => call<Note>('GET', path(id))
 export const renameNote = (id: string, title: string) => call<Note>('PATCH', path(id), { title })
 export const trashNote = (id: string) => call<Note>('PATCH', path(id), { deleted: true })

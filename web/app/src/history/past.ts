@@ -1,16 +1,10 @@
+import type { Answer } from '../api/answer'
 import { ApiError, call } from '../api/http'
 
 /** What one person did in one go. */
-export type Burst = {
-  first_seq: number
-  last_seq: number
-  began_at: string
-  ended_at: string
-  person: { id: string; name: string }
-  link_id: string | null
-}
+export type Burst = Answer<'BurstAnswer'>
 
-type Part = { items: Burst[]; next_after: number | null }
+type Part = Answer<'TimelineAnswer'>
 
 const mostAtOnce = 500
 const path = (note: string) => `/api/v1/documents/${encodeURIComponent(note)}`
@@ -52,6 +46,6 @@ export async function readText(note: string, seq: number): Promise<string> {
 }
 
 /** Makes the note say again what it said then, as a change like any other. */
-export function restoreText(note: string, seq: number): Promise<{ seq: number }> {
+export function restoreText(note: string, seq: number): Promise<Answer<'Edited'>> {
   return call('POST', `${path(note)}/restore`, { seq })
 }

@@ -1,0 +1,5 @@
+//! What whoever runs the server may see.
+
+pub(crate) mod audit;
+pub(crate) mod documents;
+pub(crate) mod stats;
