@@ -123,6 +123,7 @@ impl Fact {
             | Self::DocumentRenamed { .. }
             | Self::DocumentTrashed {}
             | Self::DocumentRestored {}
+            | Self::DocumentPurged { .. }
             | Self::DocumentImported { .. }
             | Self::DocumentExported { .. }
             | Self::PermissionGranted { .. }

@@ -56,13 +56,18 @@ struct Slow {
 
 #[async_trait]
 impl Snapshots for Slow {
-    async fn load(&self, document: DocumentId, below: Option<u64>) -> Result<Loaded, StoreError> {
+    async fn load(
+        &self,
+        document: DocumentId,
+        below: Option<u64>,
+        upto: Option<u64>,
+    ) -> Result<Loaded, StoreError> {
         let nth = self.loads.fetch_add(1, Ordering::SeqCst);
         self.gate.acquire().await.unwrap().forget();
         if self.fails_first && nth == 0 {
             return Err(StoreError::Unavailable("for once".to_owned()));
         }
-        self.store.load(document, below).await
+        self.store.load(document, below, upto).await
     }
 
     async fn save(&self, document: DocumentId, snapshot: Snapshot) -> Result<(), StoreError> {

@@ -7,8 +7,8 @@ use sticky_domain::keyring::Keyring;
 use sticky_domain::name::friendly;
 use sticky_domain::port::{Answers, Clock, Ids, Sessions};
 use sticky_domain::usecase::{
-    Audit, Browsers, ContentEdits, Documents, History, Links, Ports, Previews, Principals, Projector,
-    Refusal, Transfers,
+    Audit, Browsers, ContentEdits, Documents, History, Links, Ports, Previews, Principals,
+    Projector, Refusal, Transfers,
 };
 use sticky_relay::{Relay, RelayPorts, Settings, Vetter};
 use sticky_store::Store;

@@ -28,7 +28,6 @@ use crate::api;
 use crate::app::{App, Foundation};
 use crate::archive;
 use crate::config::{Config, Flags, PublicUrl};
-use crate::log;
 use crate::signing;
 use crate::system::{RandomIds, SystemClock};
 use output::say;
@@ -142,7 +141,7 @@ fn read(flags: &Flags) -> anyhow::Result<Config> {
 /// The store, made or brought up to date if need be.
 async fn open(config: &Config) -> anyhow::Result<Store> {
     // What it waits for; a server has begun to log already.
-    log::start(config, "warn").expect("a level is a filter");
+    crate::log::start(config, "warn").expect("a level is a filter");
     archive::with_archive(Store::open(&config.database, Arc::new(SystemClock)).await?, config)
 }
 

@@ -20,10 +20,10 @@ use ipnet::IpNet;
 use secrecy::SecretString;
 use sticky_store::DatabaseUrl;
 
-pub use archive::Archive;
-pub use aws::Aws;
 pub use crate::limit::RequestRate;
 use crate::tls::CertificateFiles;
+pub use archive::Archive;
+pub use aws::Aws;
 
 pub use error::ConfigError;
 pub use layer::Origin;

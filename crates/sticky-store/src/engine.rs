@@ -1,7 +1,5 @@
 use async_trait::async_trait;
-use sticky_domain::port::{
-    Access, Answers, AuditLog, Histories, Projections, ReadModel, Sessions,
-};
+use sticky_domain::port::{Access, Answers, AuditLog, Histories, Projections, ReadModel, Sessions};
 
 use crate::archive::Ledger;
 use crate::tables::Tables;

@@ -111,6 +111,44 @@ impl Histories<'_> {
         Err(lost(DocumentId(stream.id)))
     }
 
+    /// Events of a stream after `after`: at least one if there is one, then up to `max_bytes` of the table, or all that one
+    /// segment has.
+    pub(crate) async fn page(
+        &self,
+        stream: StreamId,
+        after: u64,
+        max_bytes: usize,
+    ) -> Result<Vec<Event>, StoreError> {
+        for _ in 0..ATTEMPTS {
+            let rows = self.engine.page(stream, after, max_bytes).await?;
+            let begins_here = rows.first().is_some_and(|row| row.seq == after + 1);
+            if begins_here || stream.kind != StreamKind::Content {
+                return Ok(rows);
+            }
+            match self.segment_page(DocumentId(stream.id), after).await {
+                Ok(None) => return Ok(rows),
+                Ok(Some(events)) => return Ok(events),
+                Err(ArchiveError::Missing(_)) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(lost(DocumentId(stream.id)))
+    }
+
+    async fn segment_page(
+        &self,
+        document: DocumentId,
+        after: u64,
+    ) -> Result<Option<Vec<Event>>, ArchiveError> {
+        let Some(row) = self.engine.segment_after(document, after).await? else {
+            return Ok(None);
+        };
+        refuse_base(&row, after)?;
+        let mut events = events_of(&row, &self.open(&row).await?)?;
+        events.retain(|event| event.seq > after);
+        Ok(Some(events))
+    }
+
     async fn try_stream(&self, stream: StreamId, after: u64) -> Result<Vec<Event>, ArchiveError> {
         let mut events: Vec<Event> = Vec::new();
         let mut reached = after;

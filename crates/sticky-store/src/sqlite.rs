@@ -176,9 +176,7 @@ mod tests {
     use sticky_domain::event::{Actor, Fact, Via};
     use sticky_domain::id::{DocumentId, PrincipalId, ProjectId};
     use sticky_domain::op_key::OpKey;
-    use sticky_domain::port::{
-        Append, EventStore as _, Expected, NewUpdate, RecordError, Recorded,
-    };
+    use sticky_domain::port::{Append, Expected, NewUpdate, RecordError, Recorded};
     use sticky_domain::stream::StreamId;
     use sticky_domain::time::Timestamp;
     use uuid::Uuid;

@@ -9,7 +9,7 @@ use crate::time::Timestamp;
 #[async_trait]
 pub trait AuditLog: Send + Sync {
     /// The events that the question means, the newest first.
-    async fn events(&self, question: &AuditQuestion) -> Result<Vec<Event>, StoreError>;
+    async fn facts(&self, question: &AuditQuestion) -> Result<Vec<Event>, StoreError>;
 
     /// How much there is of everything.
     async fn totals(&self) -> Result<Totals, StoreError>;

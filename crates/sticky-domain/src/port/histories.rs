@@ -12,7 +12,7 @@ use crate::time::Timestamp;
 #[async_trait]
 pub trait Histories: Send + Sync {
     /// The events of a stream after `seq`, in order: at least one if there is one, then up to `max_bytes`.
-    async fn events(
+    async fn page(
         &self,
         stream: StreamId,
         after: u64,

@@ -37,7 +37,7 @@ impl Audit {
     pub async fn events(&self, question: &AuditQuestion) -> Result<AuditPage, Refusal> {
         // One more than asked for tells whether there is another page.
         let more = AuditQuestion { limit: question.limit.saturating_add(1), ..question.clone() };
-        let mut events = self.ports.audit.events(&more).await?;
+        let mut events = self.ports.audit.facts(&more).await?;
         let limit = question.limit as usize;
         let goes_on = events.len() > limit;
         events.truncate(limit);

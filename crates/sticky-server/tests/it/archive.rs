@@ -79,7 +79,7 @@ impl Place {
     }
 
     fn visitor(&self) -> Visitor {
-        Visitor::new(self.app.clone())
+        Visitor::new(self.app.clone(), sticky_server::router(self.app.clone()))
     }
 }
 
@@ -206,9 +206,10 @@ async fn a_flipped_byte_is_named_and_a_lost_note_comes_back() {
     assert!(checked.status.success(), "{checked:?}");
     copy(&place.path("sticky.archive"), &elsewhere.path().join("sticky.archive"));
     let (_store, app) = open(elsewhere.path()).await;
-    let text = Visitor::new(app.clone()).ask("GET", &format!("{note}/content"), ()).await;
+    let mut visitor = Visitor::new(app.clone(), sticky_server::router(app));
+    let text = visitor.ask("GET", &format!("{note}/content"), ()).await;
     assert_eq!(text.text(), then.text());
-    assert_eq!(Visitor::new(app).ask("GET", &note, ()).await.json()["title"], "Long");
+    assert_eq!(visitor.ask("GET", &note, ()).await.json()["title"], "Long");
 
     flip_a_byte_of_each(&place.path("sticky.archive"));
     let damaged = sticky(place.directory.path(), &["log", "verify"], &[]);

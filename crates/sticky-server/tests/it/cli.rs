@@ -34,7 +34,7 @@ fn a_configuration_that_cannot_be_is_refused_with_its_place() {
     std::fs::write(place.path().join("zero.toml"), "snapshot_updates = 0").unwrap();
     std::fs::write(place.path().join("secret.toml"), "link_keys = hunter2").unwrap();
     type Row<'a> = (&'a [&'a str], &'a [(&'a str, &'a str)], &'a [&'a str]);
-    let table: [Row<'_>; 21] = [
+    let table: [Row<'_>; 24] = [
         (&["--config", "typo.toml"], &[], &["typo.toml", "`listne`", "did you mean `listen`?"]),
         (
             &["--config", "zero.toml"],

@@ -164,11 +164,7 @@ impl Server {
         Self::serving(database_url, local_dev, &[]).await
     }
 
-    async fn serving(
-        database_url: String,
-        local_dev: bool,
-        environment: &[(&str, &str)],
-    ) -> Self {
+    async fn serving(database_url: String, local_dev: bool, environment: &[(&str, &str)]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let public_url = format!("http://{address}");

@@ -21,7 +21,7 @@ use crate::row::{self, Columns as _, sql};
 
 #[async_trait]
 impl Histories for Postgres {
-    async fn events(
+    async fn page(
         &self,
         stream: StreamId,
         after: u64,

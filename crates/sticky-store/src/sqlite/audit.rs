@@ -14,7 +14,7 @@ const DIALECT: Dialect = Dialect {
 
 #[async_trait]
 impl AuditLog for Sqlite {
-    async fn events(&self, question: &AuditQuestion) -> Result<Vec<Event>, StoreError> {
+    async fn facts(&self, question: &AuditQuestion) -> Result<Vec<Event>, StoreError> {
         let (text, values) = statement(question, &DIALECT);
         let query =
             values.into_iter().fold(sqlx::query(sqlx::AssertSqlSafe(text)), |query, value| {

@@ -23,7 +23,7 @@ const EVENT_PARAMETERS: usize = 10;
 
 #[async_trait]
 impl Histories for Sqlite {
-    async fn events(
+    async fn page(
         &self,
         stream: StreamId,
         after: u64,

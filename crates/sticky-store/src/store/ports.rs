@@ -7,7 +7,11 @@ use sticky_domain::access::{Caller, Right};
 use sticky_domain::event::Event;
 use sticky_domain::id::{DocumentId, LinkId, PrincipalId, ProjectId, SessionId};
 use sticky_domain::port::{
-    Access, AccessToken, Advance, Answers, Append, AppendError, Appended, Asked, AuditLog, AuditQuestion, Begun, BrowserSession, Build, DocumentPage, DocumentRow, EventStore, Histories, Lag, LinkRow, ListRequest, Loaded, NewUpdate, NoteText, PastEvent, PrincipalRow, ProjectionStatus, Projections, ReadModel, RecordError, Recorded, Sessions, Snapshot, Snapshots, StoreError, Swap, Target, Totals, Updates, WriteError,
+    Access, AccessToken, Advance, Answers, Append, AppendError, Appended, Asked, AuditLog,
+    AuditQuestion, Begun, BrowserSession, Build, DocumentPage, DocumentRow, EventStore, Histories,
+    Lag, LinkRow, ListRequest, Loaded, NewUpdate, NoteText, PastEvent, PrincipalRow,
+    ProjectionStatus, Projections, ReadModel, RecordError, Recorded, Sessions, Snapshot, Snapshots,
+    StoreError, Swap, Target, Totals, Updates, WriteError,
 };
 use sticky_domain::projection::{Edit, Projection};
 use sticky_domain::stream::{Lane, StreamId};
@@ -68,13 +72,13 @@ impl EventStore for Store {
 
 #[async_trait]
 impl Histories for Store {
-    async fn events(
+    async fn page(
         &self,
         stream: StreamId,
         after: u64,
         max_bytes: usize,
     ) -> Result<Vec<Event>, StoreError> {
-        self.engine.events(stream, after, max_bytes).await
+        in_time(self.histories().page(stream, after, max_bytes)).await
     }
 
     async fn write_updates(
@@ -274,8 +278,8 @@ impl Answers for Store {
 
 #[async_trait]
 impl AuditLog for Store {
-    async fn events(&self, question: &AuditQuestion) -> Result<Vec<Event>, StoreError> {
-        self.engine.events(question).await
+    async fn facts(&self, question: &AuditQuestion) -> Result<Vec<Event>, StoreError> {
+        in_time(self.engine.facts(question)).await
     }
 
     async fn totals(&self) -> Result<Totals, StoreError> {

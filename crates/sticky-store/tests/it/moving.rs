@@ -84,7 +84,7 @@ async fn check(before: &[Event], installation: &Installation, after: &Store) {
     assert_eq!(right(after, claim, *note).await.map(|right| right.level), Some(Level::Editor));
     let found = after.find(COOKIE).await.unwrap().unwrap();
     assert_eq!((found.id, found.guests), (session.id, vec![(*link, *guest)]));
-    let loaded = after.load(*note, None).await.unwrap();
+    let loaded = after.load(*note, None, None).await.unwrap();
     assert_eq!(loaded.snapshot.map(|snapshot| snapshot.seq), Some(2_000));
     assert_eq!(record(after, *note, "live again").await.seq, UPDATES + 1);
     document(after, *owner).await;
@@ -101,7 +101,7 @@ async fn an_installation_moves_to_postgres_and_back() {
     let installation = installation(&file.store).await;
     let before = events(&file.store).await;
     file.store.close().await;
-    let there: DatabaseUrl = server::shared().await.fresh_database().await.parse().unwrap();
+    let there: DatabaseUrl = server::fresh_database().await.parse().unwrap();
     let here = DatabaseUrl::Sqlite(file.path());
     moved(&here, &there).await.unwrap();
     let back = DatabaseUrl::Sqlite(file.path().with_file_name("back.db"));
@@ -121,7 +121,7 @@ async fn a_move_that_was_killed_goes_on() {
     let installation = installation(&file.store).await;
     let before = events(&file.store).await;
     let here = DatabaseUrl::Sqlite(file.path());
-    let address = server::shared().await.fresh_database().await;
+    let address = server::fresh_database().await;
     let there: DatabaseUrl = address.parse().unwrap();
     let mut reports = 0;
     // Each time a few steps further than the time before.

@@ -59,7 +59,7 @@ impl Transfers {
     }
 
     pub(super) async fn exists(&self, document: DocumentId) -> Result<bool, StoreError> {
-        let first = self.histories.events(StreamId::document(document), 0, 0).await?;
+        let first = self.histories.page(StreamId::document(document), 0, 0).await?;
         Ok(!first.is_empty())
     }
 
@@ -116,7 +116,7 @@ impl Exporter {
     }
 
     async fn page(&self, stream: StreamId, after: u64) -> Result<Vec<Event>, Refusal> {
-        let events = self.transfers.histories.events(stream, after, PAGE).await?;
+        let events = self.transfers.histories.page(stream, after, PAGE).await?;
         match (after + 1..).zip(&events).find(|(seq, event)| event.seq != *seq) {
             Some((seq, _)) => Err(missing(seq).into()),
             None => Ok(events),

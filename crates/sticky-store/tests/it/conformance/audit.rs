@@ -37,7 +37,7 @@ pub(crate) async fn the_log_is_asked_by_who_what_link_and_when(opened: Opened) {
     append_as(store, stream, Expected::Any, vec![Fact::LinkRevoked { link }], owner, &[])
         .await
         .unwrap();
-    let asked = async |question: AuditQuestion| seqs(&store.events(&question).await.unwrap());
+    let asked = async |question: AuditQuestion| seqs(&store.facts(&question).await.unwrap());
 
     let of_note: Vec<_> = (1..=5).rev().map(|seq| (stream, seq)).collect();
     assert_eq!(asked(AuditQuestion { document: Some(note), ..ALL }).await, of_note);
@@ -50,7 +50,7 @@ pub(crate) async fn the_log_is_asked_by_who_what_link_and_when(opened: Opened) {
     assert_eq!(asked(later.clone()).await, [(stream, 5), (entered, 2), (entered, 1)]);
     let before = AuditQuestion { until: Some(Timestamp(admitted)), document: Some(note), ..ALL };
     assert_eq!(asked(before).await, &of_note[1..]);
-    let first = store.events(&AuditQuestion { limit: 2, ..later.clone() }).await.unwrap();
+    let first = store.facts(&AuditQuestion { limit: 2, ..later.clone() }).await.unwrap();
     let rest = AuditQuestion { before: Some(first[1].position), ..later };
     assert_eq!(asked(rest).await, [(entered, 1)]);
     assert_eq!(asked(AuditQuestion { document: Some(other), link: Some(link), ..ALL }).await, []);

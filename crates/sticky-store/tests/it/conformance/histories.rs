@@ -40,7 +40,7 @@ fn as_past(event: Event) -> PastEvent {
 async fn read(store: &Store, stream: StreamId) -> Vec<PastEvent> {
     let mut events = Vec::new();
     loop {
-        let page = store.events(stream, events.len() as u64, 30).await.unwrap();
+        let page = store.page(stream, events.len() as u64, 30).await.unwrap();
         if page.is_empty() {
             return events;
         }
