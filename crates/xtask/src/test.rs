@@ -25,7 +25,7 @@ needs is run too.
 
 Steps:";
 
-const STEPS: [Step; 12] = [
+const STEPS: [Step; 13] = [
     Step { name: "format", needs: &[], work: lint::format },
     Step { name: "machine", needs: &[], work: machine },
     Step { name: "clippy", needs: &[], work: lint::clippy },
