@@ -23,8 +23,10 @@ pub async fn serve(app: App, listener: TcpListener) -> io::Result<()> {
     let mut server = tokio::spawn(server.into_future());
     let worker = tokio::spawn(worker::run(app.clone()));
     tokio::select! {
-        ended = &mut server => return ended.map_err(io::Error::other)?,
+        // First, because it ends the other too: to the listener, sockets are connections that have left.
+        biased;
         () = app.lifecycle.stopping() => {}
+        ended = &mut server => return ended.map_err(io::Error::other)?,
     }
     within(app.config.shutdown_grace, "everyone to leave", async {
         app.relay.shutdown().await;
