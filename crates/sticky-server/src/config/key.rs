@@ -20,13 +20,14 @@ const fn secret(name: &'static str) -> Key {
 }
 
 /// In the order in which `config show` prints them.
-pub(crate) const KEYS: [Key; 16] = [
+pub(crate) const KEYS: [Key; 17] = [
     key("listen"),
     key("public_url"),
     Key { name: "database_url", secret: true, also: Some("DATABASE_URL") },
     secret("link_keys"),
     key("insecure_local_dev"),
     key("anonymous_notes"),
+    key("embed_origins"),
     key("log"),
     key("log_format"),
     key("snapshot_updates"),

@@ -3,6 +3,8 @@
 use std::net::{SocketAddr, ToSocketAddrs as _};
 use std::time::Duration;
 
+use super::PublicUrl;
+
 /// What is wrong with a setting's text, as the rest of the sentence "`key` …".
 type Reason = String;
 
@@ -20,6 +22,12 @@ pub(super) fn truth(text: &str) -> Result<bool, Reason> {
         "false" | "0" | "off" | "no" | "" => Ok(false),
         _ => Err("is true or false".to_owned()),
     }
+}
+
+/// Any number of sites, such as `https://example.org`, with spaces or commas between them.
+pub(super) fn origins(text: &str) -> Result<Vec<String>, Reason> {
+    let written = text.split([' ', ',']).filter(|origin| !origin.is_empty());
+    written.map(|origin| Ok(PublicUrl::parse(origin)?.origin().to_owned())).collect()
 }
 
 /// At least one.
@@ -56,6 +64,16 @@ mod tests {
         assert_eq!(duration("2 m"), Ok(Duration::from_secs(120)));
         for refused in ["0", "-1", "-1s", "soon", "1.5", "", "5 weeks", "99999999999999999999h"] {
             assert!(duration(refused).is_err(), "{refused}");
+        }
+    }
+
+    #[test]
+    fn origins_are_sites_without_a_path() {
+        let two = origins("https://Example.org, http://localhost:3000").unwrap();
+        assert_eq!(two, ["https://example.org", "http://localhost:3000"]);
+        assert_eq!(origins(" "), Ok(Vec::new()));
+        for refused in ["*", "example.org", "https://example.org/notes", "https://a.org 'unsafe'"] {
+            assert!(origins(refused).is_err(), "{refused}");
         }
     }
 

@@ -7,6 +7,7 @@ mod cli;
 mod content;
 mod cross_site;
 mod documents;
+mod embed;
 mod engine;
 mod full_disk;
 mod harness;
