@@ -12,6 +12,7 @@ export default defineConfig({
   resolve: {
     alias: {
       '@codemirror/lang-html': here('./no-html.ts'),
+      'lib0/logging': here('./plain-logging.ts'),
       './y-remote-selections.js': here('./no-selections.ts'),
     },
     dedupe: ['yjs', 'y-protocols', 'lib0', '@codemirror/state', '@codemirror/view'],

@@ -1,4 +1,5 @@
 import { editing } from './editing.mjs'
+import { embedding } from './embedding.mjs'
 import { history } from './history.mjs'
 import { launch } from './lib/browser.mjs'
 import { Server } from './lib/server.mjs'
@@ -12,7 +13,7 @@ if (!binary) {
 }
 const only = process.argv[2]
 const modes = { 'local-dev': ['--insecure-local-dev'], guests: [] }
-const journeys = { 'try it': tryIt, ...editing, ...history, ...states }
+const journeys = { 'try it': tryIt, ...editing, ...history, ...embedding, ...states }
 
 const browser = await launch()
 const failed = []

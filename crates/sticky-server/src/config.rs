@@ -44,6 +44,8 @@ pub struct Config {
     pub link_keys: Option<SecretString>,
     pub local_dev: bool,
     pub anonymous_notes: bool,
+    /// The sites whose pages may show a note in a frame.
+    pub embed_origins: Vec<String>,
     /// Which events are logged, in the form of `RUST_LOG`.
     pub log: String,
     pub log_format: LogFormat,
@@ -158,6 +160,7 @@ impl Config {
             link_keys: text(layers, "link_keys").map(SecretString::from),
             local_dev,
             anonymous_notes: read(layers, "anonymous_notes", value::truth)?.unwrap_or(private),
+            embed_origins: read(layers, "embed_origins", value::origins)?.unwrap_or_default(),
             log: text(layers, "log").unwrap_or_else(|| "info".to_owned()),
             log_format: read(layers, "log_format", LogFormat::parse)?.unwrap_or(LogFormat::Auto),
             snapshot_updates: read(layers, "snapshot_updates", value::count)?.unwrap_or(200),
@@ -204,6 +207,7 @@ impl Config {
             },
             "insecure_local_dev" => self.local_dev.to_string(),
             "anonymous_notes" => self.anonymous_notes.to_string(),
+            "embed_origins" => self.embed_origins.join(" "),
             "log" => self.log.clone(),
             "log_format" => self.log_format.as_str().to_owned(),
             "snapshot_updates" => self.snapshot_updates.to_string(),

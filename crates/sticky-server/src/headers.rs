@@ -8,16 +8,19 @@ use axum::http::{HeaderName, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::Response;
 
-/// Scripts, styles and sockets of our own and nothing else.
+/// Scripts, styles and sockets of our own and nothing else; who may frame it comes last.
 const CSP: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; \
     font-src 'self'; img-src 'self' data:; manifest-src 'self'; form-action 'self'; \
-    base-uri 'none'; frame-ancestors 'none'";
+    base-uri 'none'; frame-ancestors ";
+const NOBODY: &str = "'none'";
 
-const ALWAYS: [(HeaderName, &str); 3] = [
-    (CONTENT_SECURITY_POLICY, CSP),
-    (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (REFERRER_POLICY, "no-referrer"),
-];
+const ALWAYS: [(HeaderName, &str); 2] =
+    [(X_CONTENT_TYPE_OPTIONS, "nosniff"), (REFERRER_POLICY, "no-referrer")];
+
+/// The content security policy of a page that these origins may show in a frame.
+pub(crate) fn policy(ancestors: &str) -> HeaderValue {
+    HeaderValue::try_from(format!("{CSP}{ancestors}")).expect("origins are ASCII")
+}
 
 /// Adds the headers that an answer does not set itself.
 pub(crate) async fn secure(request: Request, next: Next) -> Response {
@@ -25,6 +28,7 @@ pub(crate) async fn secure(request: Request, next: Next) -> Response {
     let is_api = path.starts_with("/api/") || request.method() == Method::POST;
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
+    headers.entry(CONTENT_SECURITY_POLICY).or_insert_with(|| policy(NOBODY));
     for (name, value) in ALWAYS {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }

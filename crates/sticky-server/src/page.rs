@@ -2,6 +2,7 @@
 
 mod bundle;
 mod cards;
+mod embed;
 mod head;
 mod preview;
 mod share;
@@ -23,6 +24,7 @@ pub(crate) fn router() -> Router<App> {
         .route("/d/{id}", get(application))
         .route("/s/{token}", get(share::page))
         .route("/s/{token}/{picture}", get(preview::show))
+        .route("/embed/{name}", get(embed::page))
         .route("/assets/{*path}", get(bundle::asset))
         .route("/favicon.svg", get(bundle::favicon))
 }

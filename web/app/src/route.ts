@@ -2,12 +2,14 @@ export type Route =
   | { screen: 'start' }
   | { screen: 'note'; id: string }
   | { screen: 'link'; token: string }
+  | { screen: 'embed'; name: string }
   | { screen: 'nowhere' }
 
 export function routeOf(path: string): Route {
-  const [, place, name] = /^\/([ds])\/([^/]+)\/?$/.exec(path) ?? []
+  const [, place, name] = /^\/(d|s|embed)\/([^/]+)\/?$/.exec(path) ?? []
   if (place === 'd' && name) return { screen: 'note', id: name }
   if (place === 's' && name) return { screen: 'link', token: name }
+  if (name) return { screen: 'embed', name }
   return path === '/' ? { screen: 'start' } : { screen: 'nowhere' }
 }
 

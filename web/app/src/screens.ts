@@ -3,5 +3,6 @@ export const screens = {
   start: () => import('./start/Start.svelte'),
   note: () => import('./editor/NoteScreen.svelte'),
   link: () => import('./editor/NoteScreen.svelte'),
+  embed: () => import('./embed/EmbedScreen.svelte'),
   nowhere: () => import('./start/NotHere.svelte'),
 }

@@ -55,6 +55,9 @@ async function accessible(page, name) {
 }
 
 async function fits(page, name) {
-  const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+  const over = await page.evaluate(() => {
+    const frames = [document.documentElement, ...document.querySelectorAll('dialog[open], [popover]:popover-open')]
+    return Math.max(...frames.map((frame) => frame.scrollWidth - frame.clientWidth))
+  })
   if (over > 0) throw new Error(`${name} is ${over} px too wide at 320 px`)
 }

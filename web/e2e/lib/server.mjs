@@ -17,6 +17,9 @@ export class Server {
     server.folder = await mkdtemp(join(tmpdir(), 'sticky-e2e-'))
     server.port = await freePort()
     server.url = `http://127.0.0.1:${server.port}`
+    // Another site, whose pages may show notes in a frame.
+    server.friend = { port: await freePort() }
+    server.friend.url = `http://localhost:${server.friend.port}`
     await server.start()
     return server
   }
@@ -32,7 +35,7 @@ export class Server {
     ]
     this.#process = spawn(this.binary, ['serve', ...place, ...this.flags], {
       // What the runner sets for us is no setting of the server's.
-      env: { PATH: process.env.PATH },
+      env: { PATH: process.env.PATH, STICKY_EMBED_ORIGINS: this.friend.url },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     for (const stream of [this.#process.stdout, this.#process.stderr]) stream.on('data', (text) => (this.#log += text))

@@ -29,6 +29,7 @@ pub(crate) const KEYS: &[Key] = &[
     secret("link_keys"),
     key("insecure_local_dev"),
     key("anonymous_notes"),
+    key("embed_origins"),
     key("log"),
     key("log_format"),
     key("snapshot_updates"),

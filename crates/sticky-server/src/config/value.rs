@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use ipnet::IpNet;
 
+use super::PublicUrl;
+
 /// Beyond what any computer holds open.
 const MAX_CONNECTIONS: usize = 10_000_000;
 
@@ -35,6 +37,12 @@ pub(super) fn truth(text: &str) -> Result<bool, Reason> {
         "false" | "0" | "off" | "no" | "" => Ok(false),
         _ => Err("is true or false".to_owned()),
     }
+}
+
+/// Any number of sites, such as `https://example.org`, with spaces or commas between them.
+pub(super) fn origins(text: &str) -> Result<Vec<String>, Reason> {
+    let written = text.split([' ', ',']).filter(|origin| !origin.is_empty());
+    written.map(|origin| Ok(PublicUrl::parse(origin)?.origin().to_owned())).collect()
 }
 
 /// At least one.
@@ -126,6 +134,16 @@ mod tests {
         );
         assert_eq!(shown(""), Ok(vec![]));
         assert!(networks("10.0.0.0/33").is_err() && networks("proxy").is_err());
+    }
+
+    #[test]
+    fn origins_are_sites_without_a_path() {
+        let two = origins("https://Example.org, http://localhost:3000").unwrap();
+        assert_eq!(two, ["https://example.org", "http://localhost:3000"]);
+        assert_eq!(origins(" "), Ok(Vec::new()));
+        for refused in ["*", "example.org", "https://example.org/notes", "https://a.org 'unsafe'"] {
+            assert!(origins(refused).is_err(), "{refused}");
+        }
     }
 
     #[test]

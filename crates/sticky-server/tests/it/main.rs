@@ -11,6 +11,7 @@ mod content;
 mod conventions;
 mod cross_site;
 mod documents;
+mod embed;
 mod engine;
 mod full_disk;
 mod harness;
