@@ -32,8 +32,8 @@ pub(super) async fn page(
 async fn of_link(app: &App, token: &str) -> Result<Response, ApiError> {
     match look(app, token).await {
         Ok(note) => Ok(shell::page(StatusCode::OK, &head(note.document, &note.title), "")),
-        Err(Refusal::NotFound) => Ok(shell::page(StatusCode::NOT_FOUND, "", "")),
-        Err(refusal) => Err(refusal.into()),
+        Err(ApiError::Refused(Refusal::NotFound)) => Ok(shell::page(StatusCode::NOT_FOUND, "", "")),
+        Err(refusal) => Err(refusal),
     }
 }
 
