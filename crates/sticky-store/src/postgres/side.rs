@@ -146,10 +146,10 @@ impl Side for PostgresSide {
         columns: &[String],
         rows: Vec<Row>,
     ) -> Result<(), StoreError> {
+        let kinds = self.kinds(table, columns).await?;
         if rows.is_empty() {
             return Ok(());
         }
-        let kinds = self.kinds(table, columns).await?;
         let arrays: Vec<String> =
             (1..).zip(&kinds).map(|(nth, kind)| format!("${nth}::{}[]", kind.name())).collect();
         let text = format!(
