@@ -69,6 +69,7 @@ pub async fn play(server: std::path::PathBuf, plan: Plan) -> Result<Verdict, Ben
     for number in 0..plan.rounds {
         verdict.add(round(&mut place, random.branch(number), plan.longest).await?);
     }
+    place.verify()?;
     Ok(verdict)
 }
 

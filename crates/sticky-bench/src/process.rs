@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io;
+use std::process::Command;
 use std::time::Duration;
 
 /// Linux reports processor time in hundredths of a second on every platform that we measure on.
@@ -52,6 +53,17 @@ pub fn open_files() -> Option<u64> {
     let limits = fs::read_to_string("/proc/self/limits").ok()?;
     let line = limits.lines().find_map(|line| line.strip_prefix("Max open files"))?;
     line.split_whitespace().next()?.parse().ok()
+}
+
+/// Whom a process has started and not waited for.
+pub(crate) fn children(pid: u32) -> io::Result<Vec<u32>> {
+    let list = fs::read_to_string(format!("/proc/{pid}/task/{pid}/children"))?;
+    Ok(list.split_whitespace().filter_map(|child| child.parse().ok()).collect())
+}
+
+/// Sends a signal, by the shell's own `kill`: not every system has the program.
+pub(crate) fn signal(name: &str, pid: u32) -> io::Result<()> {
+    Command::new("sh").args(["-c", &format!("kill -{name} {pid}")]).status().map(drop)
 }
 
 #[cfg(test)]

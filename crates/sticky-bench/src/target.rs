@@ -14,7 +14,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::cores::Placement;
 use crate::error::BenchError;
-use crate::process::Usage;
+use crate::process::{Usage, children, signal};
 
 const START: Duration = Duration::from_secs(30);
 const STOP: Duration = Duration::from_secs(15);
@@ -170,11 +170,27 @@ impl Target {
         Err(BenchError::TimedOut { what: "a stop", seconds: STOP.as_secs() })
     }
 
+    /// The same program with other words, on the same database.
+    ///
+    /// # Errors
+    /// When it cannot be found.
+    pub fn beside(&self, words: &[&str]) -> Result<Command, BenchError> {
+        let database = ["--database-url".to_owned(), self.database_url()];
+        self.running(words.iter().map(|&word| word.to_owned()).chain(database).collect())
+    }
+
     fn command(&self) -> Result<Command, BenchError> {
         let address = self.address.to_string();
-        let (program, arguments) = match &self.program {
-            Program::Floor => (std::env::current_exe()?, vec!["floor".to_owned(), address]),
-            Program::Sticky(binary) => (binary.clone(), self.serve(&address)),
+        self.running(match &self.program {
+            Program::Floor => vec!["floor".to_owned(), address],
+            Program::Sticky(_) => self.serve(&address),
+        })
+    }
+
+    fn running(&self, arguments: Vec<String>) -> Result<Command, BenchError> {
+        let program = match &self.program {
+            Program::Floor => std::env::current_exe()?,
+            Program::Sticky(binary) => binary.clone(),
         };
         let mut words = self.wrapper.iter();
         let mut command = match words.next() {
@@ -194,11 +210,13 @@ impl Target {
     }
 
     fn serve(&self, address: &str) -> Vec<String> {
+        let words = ["serve", "--insecure-local-dev", "--listen", address, "--database-url"];
+        words.iter().map(|&word| word.to_owned()).chain([self.database_url()]).collect()
+    }
+
+    fn database_url(&self) -> String {
         let file = || format!("sqlite://{}", self.directory.path().join("sticky.db").display());
-        let database = self.database.clone().unwrap_or_else(file);
-        let words =
-            ["serve", "--insecure-local-dev", "--listen", address, "--database-url", &database];
-        words.map(str::to_owned).to_vec()
+        self.database.clone().unwrap_or_else(file)
     }
 
     async fn wait_until_ready(&mut self) -> Result<(), BenchError> {
@@ -237,16 +255,6 @@ impl Drop for Target {
 /// A setting of this computer's own server, which must not reach the one under test.
 fn is_setting(name: &str) -> bool {
     name.starts_with("STICKY_") || name == "DATABASE_URL" || name == "PORT"
-}
-
-fn children(pid: u32) -> io::Result<Vec<u32>> {
-    let list = fs::read_to_string(format!("/proc/{pid}/task/{pid}/children"))?;
-    Ok(list.split_whitespace().filter_map(|child| child.parse().ok()).collect())
-}
-
-/// The shell's own `kill`: not every system has the program.
-fn signal(name: &str, pid: u32) -> io::Result<()> {
-    Command::new("sh").args(["-c", &format!("kill -{name} {pid}")]).status().map(drop)
 }
 
 fn free_address() -> io::Result<SocketAddr> {

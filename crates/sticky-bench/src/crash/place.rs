@@ -1,3 +1,4 @@
+use std::process::{Command, Stdio};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -13,6 +14,9 @@ use crate::target::{Program, Target};
 const MOMENT: Duration = Duration::from_secs(1);
 /// A key to sign with, which a server on Postgres wants to be given.
 const KEY: (&str, &str) = ("STICKY_LINK_KEYS", "1:MTIzNDU2NzgxMjM0NTY3ODEyMzQ1Njc4MTIzNDU2Nzg=");
+/// What a crash finds half done, in a process of its own that is killed too.
+const REBUILDS: [&[&str]; 2] =
+    [&["projections", "rebuild", "notes"], &["projections", "rebuild", "links"]];
 /// Snapshots all the time: a crash finds the server in the middle of one.
 const EAGER: (&str, &str) = ("STICKY_SNAPSHOT_UPDATES", "5");
 
@@ -59,6 +63,8 @@ impl Place {
     /// Kills what there is: Postgres every other time, if the notes are there, then always the server. All is back in the
     /// end.
     pub(super) async fn crash(&mut self, random: &mut SplitMix) -> Result<(), BenchError> {
+        let mut rebuild = self.command(REBUILDS[random.below(2) as usize])?.spawn()?;
+        sleep(moment(random)).await;
         if let Some(postgres) = self.postgres.as_mut().filter(|_| random.chance(50)) {
             postgres.kill()?;
             sleep(moment(random)).await;
@@ -66,8 +72,30 @@ impl Place {
             sleep(moment(random)).await;
         }
         self.target.kill()?;
+        // It may have ended, well or badly, before.
+        let _ = rebuild.kill();
+        rebuild.wait()?;
         self.target.start().await
     }
+
+    /// Whether all that was begun can be brought to an end, and whatever can be verified is right.
+    pub(super) fn verify(&self) -> Result<(), BenchError> {
+        REBUILDS.iter().try_for_each(|words| {
+            let output = self.command(words)?.stderr(Stdio::piped()).output()?;
+            let said = String::from_utf8_lossy(&output.stderr);
+            output.status.success().then_some(()).ok_or_else(|| broken(words, &said))
+        })
+    }
+
+    fn command(&self, words: &[&str]) -> Result<Command, BenchError> {
+        let mut command = self.target.beside(words)?;
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        Ok(command)
+    }
+}
+
+fn broken(words: &[&str], said: &str) -> BenchError {
+    BenchError::Broken(format!("`sticky {}` fails after the crashes: {said}", words.join(" ")))
 }
 
 fn moment(random: &mut SplitMix) -> Duration {
