@@ -18,7 +18,7 @@ use crate::workspace::Workspace;
 const FIRST_PORT: u16 = 18_080;
 const START: Duration = Duration::from_secs(20);
 /// How many seconds each of the two runs may take.
-const TIME: &str = "35";
+const TIME: &str = "25";
 /// No failure of ours, and no answer that is not in the description.
 const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_conformance,\
     response_headers_conformance,response_schema_conformance,unsupported_method";

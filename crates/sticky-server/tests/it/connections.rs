@@ -2,8 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use serde_json::json;
+use tokio::net::TcpSocket;
 
+use crate::engine::fresh_database;
 use crate::harness::Server;
 use crate::raw::Raw;
 use crate::socket::{Socket, insert};
@@ -60,21 +61,27 @@ async fn a_peer_that_does_not_answer_pings_is_closed_and_one_that_does_is_not() 
 
 #[tokio::test]
 async fn a_peer_that_takes_nothing_is_closed() {
-    let server = Server::listening_with(true, &[("STICKY_WRITE_TIMEOUT", "50ms")]).await;
+    let listening = TcpSocket::new_v4().unwrap();
+    // Accepted connections have it from there: what the computer itself keeps for the peer is little.
+    listening.set_send_buffer_size(16 << 10).unwrap();
+    listening.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let settings = [("STICKY_WRITE_TIMEOUT", "50ms")];
+    let server = Server::listening_at(
+        listening.listen(16).unwrap(),
+        fresh_database().await,
+        true,
+        &settings,
+    )
+    .await;
     let content = NOTE.replace("/collab/", "/api/v1/documents/") + "/content";
     Socket::open(server.address(), NOTE, &[]).await.sync().await;
-    let text = "x".repeat(900 << 10);
-    for _ in 0..4 {
-        let edit = json!({"op": "append", "text": text});
-        assert_eq!(server.visitor().ask("PATCH", &content, edit).await.status, 200);
-    }
-    let mut other = Socket::open(server.address(), NOTE, &[]).await;
-    let mut slow = Raw::upgrade(server.address(), NOTE).await;
-    slow.send_frame(&[1, 6, 1, 9, 1, 2, b'{', b'}']).await;
-    // Together more than the computer's own buffers hold.
-    for _ in 0..4 {
-        slow.send_frame(&[0, 0, 1, 0]).await;
-    }
+    let text = "x".repeat(400 << 10);
+    let put = server.visitor().ask("PUT", &content, ("text/markdown", text.as_str())).await;
+    assert_eq!(put.status, 200);
+    let mut other = Socket::open(server.address(), &format!("{NOTE}?userId=other"), &[]).await;
+    let mut slow = Raw::upgrade(server.address(), &format!("{NOTE}?userId=slow")).await;
+    slow.send_frame(&[1, 6, 1, 77, 1, 2, b'{', b'}']).await;
+    slow.send_frame(&[0, 0, 1, 0]).await;
     other.until(|frame| frame[0] == 1 && frame.ends_with(b"null")).await;
     let (code, reason, _) = slow.closed().await;
     assert_eq!((code, reason.as_str()), (1013, "too_slow"));

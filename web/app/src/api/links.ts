@@ -8,7 +8,7 @@ export type Admission = Answer<'Opened'>
 
 const path = (note: string) => `/api/v1/documents/${encodeURIComponent(note)}/links`
 
-export const listLinks = (note: string) => call<Answer<'LinksAnswer'>>('GET', path(note))
+export const listLinks = (note: string) => call<{ items: ShareLink[] }>('GET', path(note))
 export const turnOff = (note: string, link: string) => call<void>('DELETE', `${path(note)}/${encodeURIComponent(link)}`)
 export const redeem = (token: string) => call<Admission>('POST', `/s/${encodeURIComponent(token)}`, {})
 

@@ -12,7 +12,7 @@ export interface paths {
             cookie?: never;
         };
         /** All notes of a project, whoever they are shared with. */
-        get: operations["list"];
+        get: operations["admin_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -29,7 +29,7 @@ export interface paths {
             cookie?: never;
         };
         /** What was done, by whom and when. */
-        get: operations["events"];
+        get: operations["admin_events"];
         put?: never;
         post?: never;
         delete?: never;
@@ -46,7 +46,7 @@ export interface paths {
             cookie?: never;
         };
         /** How much there is of everything. */
-        get: operations["stats"];
+        get: operations["admin_stats"];
         put?: never;
         post?: never;
         delete?: never;
@@ -65,7 +65,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Let this browser make notes without an account. A second time changes nothing. */
-        post: operations["open_session"];
+        post: operations["people_open_session"];
         delete?: never;
         options?: never;
         head?: never;
@@ -80,10 +80,10 @@ export interface paths {
             cookie?: never;
         };
         /** The caller's notes. */
-        get: operations["list"];
+        get: operations["documents_list"];
         put?: never;
         /** Make a note. */
-        post: operations["create"];
+        post: operations["documents_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -98,15 +98,15 @@ export interface paths {
             cookie?: never;
         };
         /** A note's title and dates. */
-        get: operations["get"];
+        get: operations["documents_get"];
         put?: never;
         post?: never;
-        /** Move a note to the trash. A second time changes nothing. */
-        delete: operations["trash"];
+        /** Move a note to the trash; a second time changes nothing. Or delete it for good. */
+        delete: operations["documents_trash"];
         options?: never;
         head?: never;
         /** Rename a note, move it to the trash or take it out. */
-        patch: operations["change"];
+        patch: operations["documents_change"];
         trace?: never;
     };
     "/api/v1/documents/{id}/content": {
@@ -117,15 +117,15 @@ export interface paths {
             cookie?: never;
         };
         /** What a note says, in the form that `Accept` asks for. */
-        get: operations["read"];
+        get: operations["content_read"];
         /** Replace the whole text by the smallest difference, or merge a Yjs update. */
-        put: operations["put"];
+        put: operations["content_put"];
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
         /** Make one edit. */
-        patch: operations["patch"];
+        patch: operations["content_patch"];
         trace?: never;
     };
     "/api/v1/documents/{id}/links": {
@@ -136,10 +136,10 @@ export interface paths {
             cookie?: never;
         };
         /** All links of a note. */
-        get: operations["list"];
+        get: operations["links_list"];
         put?: never;
         /** Make a link. */
-        post: operations["create"];
+        post: operations["links_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -157,7 +157,7 @@ export interface paths {
         put?: never;
         post?: never;
         /** Turn a link off for good. Whoever is on the note by it leaves at once. A second time changes nothing. */
-        delete: operations["revoke"];
+        delete: operations["links_revoke"];
         options?: never;
         head?: never;
         patch?: never;
@@ -173,7 +173,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Make the note say again what it said then. What others type meanwhile stays. */
-        post: operations["restore"];
+        post: operations["history_restore"];
         delete?: never;
         options?: never;
         head?: never;
@@ -190,7 +190,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Credentials for a note's socket. */
-        post: operations["open"];
+        post: operations["documents_open"];
         delete?: never;
         options?: never;
         head?: never;
@@ -205,7 +205,7 @@ export interface paths {
             cookie?: never;
         };
         /** Who changed the note when, and through which link, in bursts. */
-        get: operations["timeline"];
+        get: operations["history_timeline"];
         put?: never;
         post?: never;
         delete?: never;
@@ -222,7 +222,7 @@ export interface paths {
             cookie?: never;
         };
         /** A part of the note's updates, merged into one. */
-        get: operations["updates"];
+        get: operations["history_updates"];
         put?: never;
         post?: never;
         delete?: never;
@@ -239,14 +239,14 @@ export interface paths {
             cookie?: never;
         };
         /** Who am I? */
-        get: operations["who"];
+        get: operations["people_who"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
         /** Call me this. */
-        patch: operations["rename"];
+        patch: operations["people_rename"];
         trace?: never;
     };
     "/s/{token}": {
@@ -259,7 +259,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Open a share link. Forged, unknown and turned-off ones and those of notes in the trash look the same. */
-        post: operations["redeem"];
+        post: operations["links_redeem"];
         delete?: never;
         options?: never;
         head?: never;
@@ -635,7 +635,7 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    list: {
+    admin_list: {
         parameters: {
             query?: {
                 /** @description The project; this server's own if not given. */
@@ -771,7 +771,7 @@ export interface operations {
             };
         };
     };
-    events: {
+    admin_events: {
         parameters: {
             query?: {
                 /** @description Who acted. */
@@ -912,7 +912,7 @@ export interface operations {
             };
         };
     };
-    stats: {
+    admin_stats: {
         parameters: {
             query?: never;
             header?: never;
@@ -1033,7 +1033,7 @@ export interface operations {
             };
         };
     };
-    open_session: {
+    people_open_session: {
         parameters: {
             query?: never;
             header?: {
@@ -1162,7 +1162,7 @@ export interface operations {
             };
         };
     };
-    list: {
+    documents_list: {
         parameters: {
             query?: {
                 /** @description Part of the title, in any case. */
@@ -1296,7 +1296,7 @@ export interface operations {
             };
         };
     };
-    create: {
+    documents_create: {
         parameters: {
             query?: never;
             header?: {
@@ -1426,7 +1426,7 @@ export interface operations {
             };
         };
     };
-    get: {
+    documents_get: {
         parameters: {
             query?: never;
             header?: {
@@ -1560,7 +1560,7 @@ export interface operations {
             };
         };
     };
-    trash: {
+    documents_trash: {
         parameters: {
             query?: never;
             header?: {
@@ -1695,7 +1695,7 @@ export interface operations {
             };
         };
     };
-    change: {
+    documents_change: {
         parameters: {
             query?: never;
             header?: {
@@ -1837,7 +1837,7 @@ export interface operations {
             };
         };
     };
-    read: {
+    content_read: {
         parameters: {
             query?: {
                 /** @description The seq of the content. */
@@ -1988,7 +1988,7 @@ export interface operations {
             };
         };
     };
-    put: {
+    content_put: {
         parameters: {
             query?: never;
             header?: {
@@ -2131,7 +2131,7 @@ export interface operations {
             };
         };
     };
-    patch: {
+    content_patch: {
         parameters: {
             query?: never;
             header?: {
@@ -2273,7 +2273,7 @@ export interface operations {
             };
         };
     };
-    list: {
+    links_list: {
         parameters: {
             query?: never;
             header?: never;
@@ -2396,7 +2396,7 @@ export interface operations {
             };
         };
     };
-    create: {
+    links_create: {
         parameters: {
             query?: never;
             header?: {
@@ -2527,7 +2527,7 @@ export interface operations {
             };
         };
     };
-    revoke: {
+    links_revoke: {
         parameters: {
             query?: never;
             header?: {
@@ -2652,7 +2652,7 @@ export interface operations {
             };
         };
     };
-    restore: {
+    history_restore: {
         parameters: {
             query?: never;
             header?: {
@@ -2782,7 +2782,7 @@ export interface operations {
             };
         };
     };
-    open: {
+    documents_open: {
         parameters: {
             query?: never;
             header?: {
@@ -2912,7 +2912,7 @@ export interface operations {
             };
         };
     };
-    timeline: {
+    history_timeline: {
         parameters: {
             query?: {
                 /** @description Bursts after this seq. */
@@ -3042,7 +3042,7 @@ export interface operations {
             };
         };
     };
-    updates: {
+    history_updates: {
         parameters: {
             query?: {
                 /** @description Updates after this seq. */
@@ -3182,7 +3182,7 @@ export interface operations {
             };
         };
     };
-    who: {
+    people_who: {
         parameters: {
             query?: never;
             header?: never;
@@ -3303,7 +3303,7 @@ export interface operations {
             };
         };
     };
-    rename: {
+    people_rename: {
         parameters: {
             query?: never;
             header?: {
@@ -3431,7 +3431,7 @@ export interface operations {
             };
         };
     };
-    redeem: {
+    links_redeem: {
         parameters: {
             query?: never;
             header?: {
