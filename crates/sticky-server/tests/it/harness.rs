@@ -156,16 +156,23 @@ impl Server {
 
     /// Likewise, with these settings.
     pub(crate) async fn listening_with(local_dev: bool, environment: &[(&str, &str)]) -> Self {
-        Self::serving(fresh_database().await, local_dev, environment).await
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Self::listening_at(listener, fresh_database().await, local_dev, environment).await
     }
 
     /// Likewise, on a database that the test has made.
     pub(crate) async fn listening_on(database_url: String, local_dev: bool) -> Self {
-        Self::serving(database_url, local_dev, &[]).await
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Self::listening_at(listener, database_url, local_dev, &[]).await
     }
 
-    async fn serving(database_url: String, local_dev: bool, environment: &[(&str, &str)]) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    /// Likewise, where `listener` listens.
+    pub(crate) async fn listening_at(
+        listener: TcpListener,
+        database_url: String,
+        local_dev: bool,
+        environment: &[(&str, &str)],
+    ) -> Self {
         let address = listener.local_addr().unwrap();
         let public_url = format!("http://{address}");
         let options = Options { local_dev, public_url: &public_url, environment };
