@@ -144,7 +144,9 @@ describe('the timeline', () => {
     const rest = burst(8, 9, 'ana', 0)
     const gone = { code: 'pruned', status: 410, pruned_to: 7 }
     vi.stubGlobal('fetch', async (url: string) =>
-      url.includes('after=0&') ? Response.json(gone, { status: 410 }) : Response.json({ items: [rest], next_after: null }),
+      url.includes('after=0&')
+        ? Response.json(gone, { status: 410 })
+        : Response.json({ items: [rest], next_after: null }),
     )
     expect(await readBursts('note')).toEqual([rest])
   })
