@@ -4,6 +4,7 @@
 //! is here; `sqlite` and `postgres` hold the SQL, and neither knows the other.
 
 pub mod archive;
+mod answering;
 mod audit;
 mod claims;
 mod connection;
