@@ -1,7 +1,6 @@
 //! Postgres: the engine for many nodes.
 
 mod access;
-mod answers;
 mod append;
 mod audit;
 mod connect;
@@ -24,9 +23,11 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use sqlx::postgres::PgConnection;
-use sticky_domain::port::{Clock, Projections, StoreError};
+use sticky_domain::port::{Answers, Clock, Projections, StoreError};
 use sticky_domain::stream::Lane;
+use sticky_domain::time::Timestamp;
 
+use crate::answering::Answering;
 use crate::connections::Connections;
 use crate::content::ContentWriter;
 use crate::control::ControlWriter;
@@ -96,6 +97,14 @@ impl Connections for Postgres {
         self.readers.get().await
     }
 
+    fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    fn control(&self) -> &ControlWriter<PgConnection> {
+        &self.control
+    }
+
     fn projector(&self) -> &ControlWriter<PgConnection> {
         &self.projector
     }
@@ -111,6 +120,10 @@ impl Engine for Postgres {
         Box::new(Projecting(self))
     }
 
+    fn answers(&self) -> Box<dyn Answers + '_> {
+        Box::new(Answering(self))
+    }
+
     /// Any number of nodes serve one database.
     fn lock_for_serving(&self) -> Result<ServingLock, OpenError> {
         Ok(ServingLock::unneeded())
@@ -124,6 +137,7 @@ impl Engine for Postgres {
         self.content.close().await;
         self.control.close().await;
         self.projector.close().await;
+        self.archivist.close().await;
         self.readers.close().await;
     }
 }

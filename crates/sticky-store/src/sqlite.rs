@@ -1,7 +1,6 @@
 //! SQLite: the embedded engine, in a file or in memory.
 
 mod access;
-mod answers;
 mod append;
 mod audit;
 mod connect;
@@ -22,10 +21,12 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use sqlx::sqlite::SqliteConnection;
-use sticky_domain::port::{Clock, Projections, StoreError};
+use sticky_domain::port::{Answers, Clock, Projections, StoreError};
 use sticky_domain::stream::Lane;
+use sticky_domain::time::Timestamp;
 use tokio::sync::Mutex;
 
+use crate::answering::Answering;
 use crate::connections::Connections;
 use crate::content::ContentWriter;
 use crate::control::ControlWriter;
@@ -105,6 +106,14 @@ impl Connections for Sqlite {
         self.readers.get().await
     }
 
+    fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    fn control(&self) -> &ControlWriter<SqliteConnection> {
+        &self.control
+    }
+
     /// All writes share one connection, so they may as well share its queue.
     fn projector(&self) -> &ControlWriter<SqliteConnection> {
         &self.control
@@ -119,6 +128,10 @@ impl Connections for Sqlite {
 impl Engine for Sqlite {
     fn projections(&self) -> Box<dyn Projections + '_> {
         Box::new(Projecting(self))
+    }
+
+    fn answers(&self) -> Box<dyn Answers + '_> {
+        Box::new(Answering(self))
     }
 
     fn lock_for_serving(&self) -> Result<ServingLock, OpenError> {

@@ -17,8 +17,17 @@ const KEY: (&str, &str) = ("STICKY_LINK_KEYS", "1:MTIzNDU2NzgxMjM0NTY3ODEyMzQ1Nj
 /// What a crash finds half done, in a process of its own that is killed too.
 const REBUILDS: [&[&str]; 2] =
     [&["projections", "rebuild", "notes"], &["projections", "rebuild", "links"]];
-/// Snapshots all the time: a crash finds the server in the middle of one.
-const EAGER: (&str, &str) = ("STICKY_SNAPSHOT_UPDATES", "5");
+/// Walks every chain of what is archived and what is not.
+const VERIFY: &[&str] = &["log", "verify"];
+/// Snapshots, segments and their merging all the time: a crash finds the server in the middle of one.
+const EAGER: [(&str, &str); 6] = [
+    ("STICKY_SNAPSHOT_UPDATES", "5"),
+    ("STICKY_ARCHIVE_BYTES", "500"),
+    ("STICKY_ARCHIVE_AFTER", "100ms"),
+    ("STICKY_ARCHIVE_INTERVAL", "50ms"),
+    ("STICKY_ARCHIVE_HOT_EVENTS", "1"),
+    ("STICKY_ARCHIVE_HOT_FOR", "1ms"),
+];
 
 /// What the server under test keeps its notes in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +56,11 @@ pub(super) struct Place {
 
 impl Place {
     pub(super) async fn new(program: Program, engine: Engine) -> Result<Self, BenchError> {
-        let target = Target::new(program, Placement::ANYWHERE)?.with_variable(EAGER.0, EAGER.1);
+        let target = Target::new(program, Placement::ANYWHERE)?;
+        let archive = target.directory().join("archive").display().to_string();
+        let settings = EAGER.into_iter().chain([("STICKY_ARCHIVE", archive.as_str())]);
+        let target =
+            settings.fold(target, |target, (name, value)| target.with_variable(name, value));
         let mut place = match engine {
             Engine::Sqlite => Self { target, postgres: None },
             Engine::Postgres => {
@@ -80,9 +93,12 @@ impl Place {
 
     /// Whether all that was begun can be brought to an end, and whatever can be verified is right.
     pub(super) fn verify(&self) -> Result<(), BenchError> {
-        REBUILDS.iter().try_for_each(|words| {
-            let output = self.command(words)?.stderr(Stdio::piped()).output()?;
-            let said = String::from_utf8_lossy(&output.stderr);
+        REBUILDS.into_iter().chain([VERIFY]).try_for_each(|words| {
+            let output =
+                self.command(words)?.stdout(Stdio::piped()).stderr(Stdio::piped()).output()?;
+            let said = [output.stdout, output.stderr].concat();
+            let said = String::from_utf8_lossy(&said);
+            eprintln!("{}", said.trim());
             output.status.success().then_some(()).ok_or_else(|| broken(words, &said))
         })
     }
