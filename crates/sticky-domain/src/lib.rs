@@ -16,6 +16,7 @@ pub mod op_key;
 pub mod palette;
 pub mod port;
 pub mod projection;
+pub mod search;
 pub mod share_link;
 pub mod stream;
 pub mod ticket;

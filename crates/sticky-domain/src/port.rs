@@ -9,8 +9,10 @@ mod content;
 mod event_store;
 mod histories;
 mod ids;
+mod lists;
 mod projections;
 mod read_model;
+mod search;
 mod sessions;
 mod snapshots;
 mod vetting;
@@ -27,14 +29,16 @@ pub use event_store::{
 };
 pub use histories::{Histories, PastEvent, WriteError};
 pub use ids::Ids;
+pub use lists::{
+    DocumentPage, ListFilter, ListPlace, ListRequest, Lists, Order, PageAt, Shelf, SortBy, SortKey,
+    Trash,
+};
 pub use projections::{
     Advance, Build, Checkpoint, Lag, NoteText, ProjectionStatus, Projections, SetAside, Swap,
     Target,
 };
-pub use read_model::{
-    DocumentPage, DocumentRow, LinkRow, ListRequest, PageAt, PrincipalKind, PrincipalRow,
-    ReadModel, Scope,
-};
+pub use read_model::{DocumentRow, LinkRow, PrincipalKind, PrincipalRow, ReadModel};
+pub use search::{Found, Search, SearchRequest, Within};
 pub use sessions::{AccessToken, BrowserSession, Sessions};
 pub use snapshots::{Compactor, Loaded, Snapshot, Snapshots};
 pub use vetting::{Unfit, Vet, Vetting};

@@ -4,8 +4,10 @@ mod audit;
 mod browsers;
 mod content;
 mod documents;
+mod finding;
 mod history;
 mod links;
+mod listings;
 mod previews;
 mod principals;
 mod projector;
@@ -21,16 +23,19 @@ use crate::id::DocumentId;
 use crate::op_key::OpKey;
 use crate::port::{
     Access, Append, AppendError, Appended, AuditLog, Clock, ContentReader, ContentWriter,
-    EventStore, Expected, Ids, ReadModel, Sessions,
+    DocumentRow, EventStore, Expected, Ids, Lists, ReadModel, Sessions, StoreError,
 };
 use crate::stream::StreamId;
+use crate::title;
 
 pub use audit::{Audit, AuditEntry, AuditPage};
 pub use browsers::{Admission, Browser, Browsers, Person};
 pub use content::{ContentEdits, EditedContent};
-pub use documents::{Documents, DocumentsPage, ListDocuments};
+pub use documents::Documents;
+pub use finding::{Finding, Hit};
 pub use history::{Burst, History, Moment, Timeline};
 pub use links::Links;
+pub use listings::{List, ListDocuments, Listings};
 pub use previews::{Preview, PreviewVersion, Previews};
 pub use principals::{IssuedToken, Principals};
 pub use projector::{Projector, RebuildProgress};
@@ -43,6 +48,7 @@ pub use transfers::{Exporter, Import, ImportError, Imported, Transfers};
 pub struct Ports {
     pub events: Arc<dyn EventStore>,
     pub read: Arc<dyn ReadModel>,
+    pub lists: Arc<dyn Lists>,
     pub access: Arc<dyn Access>,
     pub sessions: Arc<dyn Sessions>,
     pub audit: Arc<dyn AuditLog>,
@@ -127,6 +133,23 @@ impl Ports {
         self.events
             .append(Append { stream, expected, facts, actor, op, fence: fence.to_vec() })
             .await
+    }
+
+    /// Lets a title that follows the text say what the text says now.
+    pub(crate) async fn freshen_title(&self, row: &mut DocumentRow) -> Result<(), Refusal> {
+        if !row.title_is_stale() {
+            return Ok(());
+        }
+        match self.reader.content(row.id, None).await {
+            Ok(content) => {
+                row.derived_title =
+                    content.map(|content| title::derive(&content.text)).unwrap_or_default();
+                Ok(())
+            }
+            // A note that cannot be read keeps its title, and nobody from their list.
+            Err(StoreError::Corrupt(_)) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
     }
 
     async fn facts(&self, stream: StreamId) -> Result<Vec<Fact>, Refusal> {

@@ -12,6 +12,7 @@ mod documents;
 mod extract;
 mod history;
 mod links;
+mod lists;
 mod me;
 mod once;
 mod operation;
@@ -20,6 +21,7 @@ mod place;
 mod problem;
 mod redeem;
 mod remembered;
+mod search;
 mod session;
 
 use axum::Router;
@@ -45,7 +47,8 @@ fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(docs::About::openapi())
         .routes(routes!(me::who, me::rename))
         .routes(routes!(me::open_session))
-        .routes(routes!(documents::create, documents::list))
+        .routes(routes!(documents::create, lists::list))
+        .routes(routes!(search::search))
         .routes(routes!(documents::get, documents::change, documents::trash))
         .routes(routes!(session::open))
         .routes(routes!(links::create, links::list))

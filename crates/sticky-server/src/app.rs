@@ -7,8 +7,8 @@ use sticky_domain::keyring::Keyring;
 use sticky_domain::name::friendly;
 use sticky_domain::port::{Answers, Clock, Ids, Sessions};
 use sticky_domain::usecase::{
-    Audit, Browsers, ContentEdits, Documents, History, Links, Ports, Previews, Principals,
-    Projector, Refusal, Transfers,
+    Audit, Browsers, ContentEdits, Documents, Finding, History, Links, Listings, Ports, Previews,
+    Principals, Projector, Refusal, Transfers,
 };
 use sticky_relay::{Relay, RelayPorts, Settings, Vetter};
 use sticky_store::Store;
@@ -16,6 +16,7 @@ use sticky_store::Store;
 use crate::config::{Config, PublicUrl};
 use crate::lifecycle::Lifecycle;
 use crate::limit::Limits;
+use crate::lists::CachedLists;
 use crate::page::Cards;
 use crate::people::{LOCAL_USER, OPERATOR, PROJECT};
 
@@ -28,6 +29,8 @@ pub struct App(Arc<Parts>);
 #[expect(missing_debug_implementations, reason = "ports are traits without Debug")]
 pub struct Parts {
     pub documents: Documents,
+    pub listings: Listings,
+    pub finding: Finding,
     pub links: Links,
     pub browsers: Browsers,
     pub principals: Principals,
@@ -89,6 +92,7 @@ impl App {
         let ports = Ports {
             events: store.clone(),
             read: store.clone(),
+            lists: Arc::new(CachedLists::new(store.clone())),
             access: store.clone(),
             sessions: store.clone(),
             audit: store.clone(),
@@ -99,6 +103,7 @@ impl App {
         };
         let vetter = Arc::new(Vetter { document_bytes: settings.document_bytes });
         let previews = Previews::new(ports.clone());
+        let projector = Projector::new(ports.clone(), store.clone());
         Self(Arc::new(Parts {
             documents: Documents::new(ports.clone()),
             links: Links::new(ports.clone()),
@@ -106,7 +111,9 @@ impl App {
             principals: Principals::new(ports.clone()),
             contents: ContentEdits::new(ports.clone()),
             history: History::new(ports.clone()),
-            projector: Projector::new(ports.clone(), store.clone()),
+            listings: Listings::new(ports.clone(), projector.clone()),
+            finding: Finding::new(projector.clone(), store.clone()),
+            projector,
             transfers: Transfers::new(ports.clone(), store.clone(), vetter),
             audit: Audit::new(ports.clone()),
             sessions: store.clone(),

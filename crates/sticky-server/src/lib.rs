@@ -13,6 +13,7 @@ mod health;
 pub mod lifecycle;
 mod limit;
 pub mod listen;
+mod lists;
 mod log;
 mod metrics;
 mod page;

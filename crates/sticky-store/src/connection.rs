@@ -6,13 +6,14 @@ use sqlx::{AssertSqlSafe, Database};
 use sticky_domain::port::StoreError;
 
 use crate::failure::store_error;
+use crate::finding::Index;
 use crate::row::Columns;
 use crate::statement::{Statement, Value};
 
 /// A connection of any engine, for statements that every engine understands.
 #[async_trait]
 pub(crate) trait Connection:
-    sqlx::Connection<Database: Database<Connection = Self>> + 'static
+    Index + sqlx::Connection<Database: Database<Connection = Self>> + 'static
 {
     type Row: Columns + Send + Sync;
 

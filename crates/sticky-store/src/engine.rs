@@ -1,5 +1,7 @@
 use async_trait::async_trait;
-use sticky_domain::port::{Access, Answers, AuditLog, Histories, Projections, ReadModel, Sessions};
+use sticky_domain::port::{
+    Access, Answers, AuditLog, Histories, Lists, Projections, ReadModel, Search, Sessions,
+};
 
 use crate::archive::Ledger;
 use crate::tables::Tables;
@@ -8,13 +10,16 @@ use crate::{OpenError, ServingLock};
 /// A database that the store runs on.
 #[async_trait]
 pub(crate) trait Engine:
-    Tables + Ledger + Histories + ReadModel + Access + Sessions + AuditLog
+    Tables + Ledger + Histories + ReadModel + Access + Sessions + Answers + AuditLog
 {
     /// The read models that follow the log.
     fn projections(&self) -> Box<dyn Projections + '_>;
 
-    /// The answers that are remembered.
-    fn answers(&self) -> Box<dyn Answers + '_>;
+    /// Lists of notes.
+    fn lists(&self) -> Box<dyn Lists + '_>;
+
+    /// What notes say.
+    fn search(&self) -> Box<dyn Search + '_>;
 
     /// Claims the database for this server, where it can have only one.
     fn lock_for_serving(&self) -> Result<ServingLock, OpenError>;

@@ -3,7 +3,6 @@
 //! Nothing outside this crate names a table. What the store answers as recorded is on the disk. What the engines share
 //! is here; `sqlite` and `postgres` hold the SQL, and neither knows the other.
 
-mod answering;
 pub mod archive;
 mod audit;
 mod claims;
@@ -14,13 +13,14 @@ mod control;
 mod engine;
 mod failure;
 mod fence;
+mod finding;
 mod fold;
 mod folding;
 mod history;
+mod listing;
 mod moving;
 mod objects;
 mod open_error;
-mod page_start;
 mod past;
 mod postgres;
 mod projecting;

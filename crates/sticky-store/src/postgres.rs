@@ -1,6 +1,7 @@
 //! Postgres: the engine for many nodes.
 
 mod access;
+mod answers;
 mod append;
 mod audit;
 mod connect;
@@ -8,8 +9,8 @@ mod content;
 mod control;
 mod events;
 mod histories;
+mod index;
 mod line;
-mod listing;
 mod misfits;
 mod read_model;
 mod readers;
@@ -23,11 +24,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use sqlx::postgres::PgConnection;
-use sticky_domain::port::{Answers, Clock, Projections, StoreError};
+use sticky_domain::port::{Clock, Lists, Projections, Search, StoreError};
 use sticky_domain::stream::Lane;
-use sticky_domain::time::Timestamp;
 
-use crate::answering::Answering;
 use crate::connections::Connections;
 use crate::content::ContentWriter;
 use crate::control::ControlWriter;
@@ -97,14 +96,6 @@ impl Connections for Postgres {
         self.readers.get().await
     }
 
-    fn now(&self) -> Timestamp {
-        self.clock.now()
-    }
-
-    fn control(&self) -> &ControlWriter<PgConnection> {
-        &self.control
-    }
-
     fn projector(&self) -> &ControlWriter<PgConnection> {
         &self.projector
     }
@@ -120,8 +111,12 @@ impl Engine for Postgres {
         Box::new(Projecting(self))
     }
 
-    fn answers(&self) -> Box<dyn Answers + '_> {
-        Box::new(Answering(self))
+    fn lists(&self) -> Box<dyn Lists + '_> {
+        Box::new(Projecting(self))
+    }
+
+    fn search(&self) -> Box<dyn Search + '_> {
+        Box::new(Projecting(self))
     }
 
     /// Any number of nodes serve one database.
@@ -137,7 +132,6 @@ impl Engine for Postgres {
         self.content.close().await;
         self.control.close().await;
         self.projector.close().await;
-        self.archivist.close().await;
         self.readers.close().await;
     }
 }

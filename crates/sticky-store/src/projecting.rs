@@ -6,6 +6,7 @@
 mod advance;
 mod build;
 mod checkpoint;
+mod index;
 mod links;
 mod notes;
 mod set_aside;
@@ -25,6 +26,10 @@ use advance::{AdvanceLane, Observe};
 use build::{Begin, Sweep, TakeOver};
 use set_aside::PassOver;
 use texts::SaveTexts;
+
+pub(crate) use checkpoint::generation as live;
+pub(crate) use index::{LOOKED_AT, reader};
+pub(crate) use links::of_document as link_uses;
 
 /// How many events are folded in one transaction. Others wait for it.
 const BATCH: usize = 200;

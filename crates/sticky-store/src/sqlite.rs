@@ -1,6 +1,7 @@
 //! SQLite: the embedded engine, in a file or in memory.
 
 mod access;
+mod answers;
 mod append;
 mod audit;
 mod connect;
@@ -8,6 +9,7 @@ mod content;
 mod events;
 mod group;
 mod histories;
+mod index;
 mod pen;
 mod read_model;
 mod readers;
@@ -21,12 +23,10 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use sqlx::sqlite::SqliteConnection;
-use sticky_domain::port::{Answers, Clock, Projections, StoreError};
+use sticky_domain::port::{Clock, Lists, Projections, Search, StoreError};
 use sticky_domain::stream::Lane;
-use sticky_domain::time::Timestamp;
 use tokio::sync::Mutex;
 
-use crate::answering::Answering;
 use crate::connections::Connections;
 use crate::content::ContentWriter;
 use crate::control::ControlWriter;
@@ -106,14 +106,6 @@ impl Connections for Sqlite {
         self.readers.get().await
     }
 
-    fn now(&self) -> Timestamp {
-        self.clock.now()
-    }
-
-    fn control(&self) -> &ControlWriter<SqliteConnection> {
-        &self.control
-    }
-
     /// All writes share one connection, so they may as well share its queue.
     fn projector(&self) -> &ControlWriter<SqliteConnection> {
         &self.control
@@ -130,8 +122,12 @@ impl Engine for Sqlite {
         Box::new(Projecting(self))
     }
 
-    fn answers(&self) -> Box<dyn Answers + '_> {
-        Box::new(Answering(self))
+    fn lists(&self) -> Box<dyn Lists + '_> {
+        Box::new(Projecting(self))
+    }
+
+    fn search(&self) -> Box<dyn Search + '_> {
+        Box::new(Projecting(self))
     }
 
     fn lock_for_serving(&self) -> Result<ServingLock, OpenError> {

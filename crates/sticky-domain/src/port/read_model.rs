@@ -3,6 +3,7 @@ use async_trait::async_trait;
 use super::event_store::StoreError;
 use crate::access::{Level, Presence};
 use crate::id::{DocumentId, LinkId, PrincipalId, ProjectId, RootId};
+use crate::projection::LinkUse;
 use crate::time::Timestamp;
 use crate::title;
 
@@ -16,16 +17,6 @@ pub trait ReadModel: Send + Sync {
         document: DocumentId,
     ) -> Result<Option<DocumentRow>, StoreError>;
 
-    /// A page of documents within `request.scope`, newest change first.
-    async fn documents(&self, request: &ListRequest) -> Result<DocumentPage, StoreError>;
-
-    /// Documents of a project whose derived title is older than their text, at most `limit`.
-    async fn stale_titles(
-        &self,
-        project: ProjectId,
-        limit: usize,
-    ) -> Result<Vec<DocumentId>, StoreError>;
-
     /// Documents that have been in the trash since before `before`, each with the seq of its metadata; at most `limit`.
     async fn trashed_before(
         &self,
@@ -33,16 +24,11 @@ pub trait ReadModel: Send + Sync {
         limit: usize,
     ) -> Result<Vec<(DocumentId, u64)>, StoreError>;
 
-    /// Stores the title that the text at `seq` gives, unless a newer one is stored.
-    async fn save_derived_title(
-        &self,
-        document: DocumentId,
-        seq: u64,
-        title: &str,
-    ) -> Result<(), StoreError>;
-
     /// The links of a document, newest first.
     async fn links(&self, document: DocumentId) -> Result<Vec<LinkRow>, StoreError>;
+
+    /// How the links of a document have been used by everyone together, as far as the log has been followed.
+    async fn link_uses(&self, document: DocumentId) -> Result<Vec<(LinkId, LinkUse)>, StoreError>;
 
     /// One link, whatever its document.
     async fn link(&self, link: LinkId) -> Result<Option<LinkRow>, StoreError>;
@@ -86,46 +72,6 @@ impl DocumentRow {
     pub fn presence(&self) -> Presence {
         if self.deleted_at.is_some() { Presence::Trashed } else { Presence::Live }
     }
-}
-
-/// Whose documents to list.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Scope {
-    /// Everything in the project: local-dev without a credential.
-    Project,
-    /// What any of these principals has been granted.
-    Granted(Vec<PrincipalId>),
-}
-
-/// A question for a page of documents.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ListRequest {
-    pub project: ProjectId,
-    pub scope: Scope,
-    /// Part of the title, in any case; empty finds all.
-    pub query: String,
-    pub include_deleted: bool,
-    pub at: PageAt,
-    /// Rows per page.
-    pub size: u32,
-}
-
-/// Where a page begins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PageAt {
-    /// The n-th page, from 1.
-    Number(u32),
-    /// After this row of the order (updated_at descending, id descending).
-    After(Timestamp, DocumentId),
-}
-
-/// A page of documents.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DocumentPage {
-    pub items: Vec<DocumentRow>,
-    pub total: u64,
-    /// Whether rows follow this page.
-    pub more: bool,
 }
 
 /// A share link as its owner sees it.

@@ -8,7 +8,7 @@ use crate::time::Timestamp;
 /// Whoever opens a link again within this time has not come again.
 const VISIT: Duration = Duration::from_secs(60 * 60);
 
-/// What one principal did through one link.
+/// What was done through a link.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct LinkUse {
     pub openings: u64,
@@ -47,6 +47,11 @@ impl Told {
 }
 
 impl LinkUse {
+    /// When it was opened or edited through last.
+    pub fn last_at(&self) -> Option<Timestamp> {
+        self.opened_at.max(self.edited_at)
+    }
+
     /// The use after this, which is one of the same link by the same principal.
     pub fn hear(&mut self, told: &Told) {
         match told {

@@ -1,8 +1,8 @@
-use crate::access::{Caller, Claim, Level, Right};
+use crate::access::{Caller, Level, Right};
 use crate::document::{Command, Document};
 use crate::event::{Actor, Fact, Via};
-use crate::id::{DocumentId, PrincipalId, ProjectId};
-use crate::port::{DocumentRow, ListRequest, PageAt, Scope};
+use crate::id::{DocumentId, PrincipalId};
+use crate::port::DocumentRow;
 use crate::stream::StreamId;
 use crate::time::Timestamp;
 use crate::title;
@@ -10,36 +10,16 @@ use uuid::Uuid;
 
 use super::{Ports, Refusal};
 
-/// How many derived titles a listing brings up to date before it looks.
-const TITLES_PER_LISTING: usize = 100;
 /// How many notes are deleted for good before the next look.
 const PURGES: usize = 100;
 
-/// Making, naming, finding and trashing notes.
+/// Making, naming and trashing notes.
 #[derive(Clone)]
 #[expect(missing_debug_implementations, reason = "ports are traits without Debug")]
 pub struct Documents {
     ports: Ports,
     /// The version that the note must have for a change to be made.
     expected: Option<u64>,
-}
-
-/// What to list, as a caller asks it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ListDocuments {
-    pub query: String,
-    pub include_deleted: bool,
-    pub at: PageAt,
-    pub size: u32,
-}
-
-/// A page of documents, with the titles that people see.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DocumentsPage {
-    pub items: Vec<DocumentRow>,
-    pub total: u64,
-    /// Where the next page begins.
-    pub next: Option<PageAt>,
 }
 
 impl Documents {
@@ -106,9 +86,10 @@ impl Documents {
 
     /// The row of a document that the caller is known to have a right to.
     async fn row(&self, caller: &Caller, document: DocumentId) -> Result<DocumentRow, Refusal> {
-        let row =
+        let mut row =
             self.ports.read.document(caller.project, document).await?.ok_or(Refusal::NotFound)?;
-        self.with_title(row).await
+        self.ports.freshen_title(&mut row).await?;
+        Ok(row)
     }
 
     /// Sets the title, or gives it back to the text when blank. Editors may.
@@ -176,69 +157,6 @@ impl Documents {
         self.owned(caller, document, Command::Restore, correlation).await
     }
 
-    /// A page of what the caller has been granted; everything in the project for local-dev without a credential.
-    pub async fn list(
-        &self,
-        caller: &Caller,
-        request: ListDocuments,
-    ) -> Result<DocumentsPage, Refusal> {
-        self.page(caller.project, scope_of(caller), request).await
-    }
-
-    /// A page of everything in the project, for whoever runs the server.
-    pub async fn list_all(
-        &self,
-        project: ProjectId,
-        request: ListDocuments,
-    ) -> Result<DocumentsPage, Refusal> {
-        self.page(project, Scope::Project, request).await
-    }
-
-    async fn page(
-        &self,
-        project: ProjectId,
-        scope: Scope,
-        request: ListDocuments,
-    ) -> Result<DocumentsPage, Refusal> {
-        self.refresh_titles(project).await?;
-        let ListDocuments { query, include_deleted, at, size } = request;
-        let request = ListRequest { project, scope, query, include_deleted, at, size };
-        let page = self.ports.read.documents(&request).await?;
-        let next = page
-            .items
-            .last()
-            .filter(|_| page.more)
-            .map(|last| PageAt::After(last.updated_at, last.id));
-        Ok(DocumentsPage { items: page.items, total: page.total, next })
-    }
-
-    async fn refresh_titles(&self, project: ProjectId) -> Result<(), Refusal> {
-        for document in self.ports.read.stale_titles(project, TITLES_PER_LISTING).await? {
-            match self.derive_title(document).await {
-                // One note that cannot be read keeps its old title and nobody from their list.
-                Ok(_) | Err(Refusal::Corrupt(_)) => {}
-                Err(refusal) => return Err(refusal),
-            }
-        }
-        Ok(())
-    }
-
-    async fn with_title(&self, mut row: DocumentRow) -> Result<DocumentRow, Refusal> {
-        if row.title_is_stale() {
-            row.derived_title = self.derive_title(row.id).await?;
-        }
-        Ok(row)
-    }
-
-    async fn derive_title(&self, document: DocumentId) -> Result<String, Refusal> {
-        let Some(content) = self.ports.reader.content(document, None).await? else {
-            return Ok(String::new());
-        };
-        let derived = title::derive(&content.text);
-        self.ports.read.save_derived_title(document, content.seq, &derived).await?;
-        Ok(derived)
-    }
-
     async fn owned(
         &self,
         caller: &Caller,
@@ -287,15 +205,4 @@ pub(super) fn actor(right: &Right, correlation: Option<Uuid>) -> Actor {
 
 fn parse_title(title: Option<&str>) -> Result<Option<String>, Refusal> {
     Ok(title.map(title::parse).transpose()?.flatten())
-}
-
-fn scope_of(caller: &Caller) -> Scope {
-    if caller.claims.iter().any(|claim| matches!(claim, Claim::LocalDev(_))) {
-        return Scope::Project;
-    }
-    let principals = caller.claims.iter().filter_map(|claim| match *claim {
-        Claim::Principal(principal) | Claim::Token { principal, .. } => Some(principal),
-        Claim::Link { .. } | Claim::LocalDev(_) => None,
-    });
-    Scope::Granted(principals.collect())
 }

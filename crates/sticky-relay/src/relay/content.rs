@@ -121,6 +121,12 @@ impl Relay {
         document: DocumentId,
         seq: Option<u64>,
     ) -> Result<Option<Reading>, StoreError> {
+        // A note that nobody has open is read as it was without opening it.
+        if let Some(seq) = seq
+            && self.shared.one(document).is_none()
+        {
+            return self.read_from_log(document, seq).await;
+        }
         let reading = self.read(document).await?;
         match seq {
             None => Ok(Some(reading)),
@@ -136,6 +142,9 @@ impl Relay {
         seq: u64,
     ) -> Result<Option<Reading>, StoreError> {
         let loaded = self.shared.ports.snapshots.load(document, None, Some(seq)).await?;
+        if loaded.head < seq {
+            return Ok(None);
+        }
         let (base, base_seq) =
             loaded.snapshot.map_or((Bytes::from_static(crate::merge::EMPTY), 0), |snapshot| {
                 (snapshot.body, snapshot.seq)

@@ -6,25 +6,18 @@ use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use serde::{Deserialize, Serialize};
 use sticky_domain::id::DocumentId;
-use sticky_domain::port::{DocumentRow, PageAt};
-use sticky_domain::usecase::{DocumentsPage, ListDocuments, Refusal};
+use sticky_domain::port::DocumentRow;
+use sticky_domain::usecase::Refusal;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use super::ApiError;
 use super::answer::{Changed, Refusals};
 use super::condition::{IfMatch, Tag, Tagged};
 use super::extract::{Body, Path, Query};
-use super::paging::Listed;
-use super::place::Place;
-use super::{ApiError, cursor};
 use crate::app::App;
 use crate::auth::Known;
 use crate::trace::Correlation;
-
-const DEFAULT_PAGE_SIZE: u32 = 50;
-const MAX_PAGE_SIZE: u32 = 100;
-/// How far page numbers reach; beyond it a cursor costs less.
-const MAX_NUMBERED_ROWS: u32 = 10_000;
 
 /// A note to make.
 #[derive(Deserialize, ToSchema)]
@@ -65,35 +58,6 @@ pub(super) struct DocumentAnswer {
     updated_at: String,
     /// Since when it is in the trash.
     deleted_at: Option<String>,
-}
-
-/// A page of notes, the newest change first.
-#[derive(Serialize, ToSchema)]
-pub(super) struct DocumentsAnswer {
-    items: Vec<DocumentAnswer>,
-    /// `null` when the page was asked for by cursor.
-    page: Option<u32>,
-    page_size: u32,
-    /// How many there are in all.
-    total: u64,
-    /// Where the next page begins, if there is one.
-    next_cursor: Option<String>,
-}
-
-/// Which notes, and which page of them. Something left empty counts as not given.
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(super) struct ListQuery {
-    /// Part of the title, in any case.
-    query: Option<String>,
-    /// Whether to list what is in the trash, too: `true` or `false`.
-    include_deleted: Option<String>,
-    /// The n-th page, from 1. Reaches 10,000 notes.
-    page: Option<String>,
-    /// Notes per page, from 1 to 100; 50 if not given.
-    page_size: Option<String>,
-    /// `next_cursor` of the page before; not together with `page`.
-    cursor: Option<String>,
 }
 
 /// Make a note.
@@ -184,102 +148,12 @@ pub(super) async fn trash(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// The caller's notes.
-#[utoipa::path(get, path = "/api/v1/documents", tag = "documents", params(ListQuery),
-    responses((status = 200, body = DocumentsAnswer, headers(("Link" = String, description = "The next page, if there is one"))), Refusals))]
-pub(super) async fn list(
-    State(app): State<App>,
-    Known(caller): Known,
-    Query(query): Query<ListQuery>,
-) -> Result<Listed<DocumentsAnswer>, ApiError> {
-    let request = query.request()?;
-    let (at, size) = (request.at, request.size);
-    Ok(page_of(app.documents.list(&caller, request).await?, at, size))
-}
-
-/// A page that was asked for like this.
-pub(super) fn page_of(page: DocumentsPage, at: PageAt, size: u32) -> Listed<DocumentsAnswer> {
-    let next_cursor = page.next.and_then(cursor::encode);
-    let next = next_cursor.clone().map(|cursor| ("cursor", cursor));
-    let page = DocumentsAnswer {
-        items: page.items.into_iter().map(DocumentAnswer::from).collect(),
-        page: match at {
-            PageAt::Number(number) => Some(number),
-            PageAt::After(..) => None,
-        },
-        page_size: size,
-        total: page.total,
-        next_cursor,
-    };
-    Listed { page, next }
-}
-
 fn tagged(row: DocumentRow) -> Tagged<Json<DocumentAnswer>> {
     Tagged(tag_of(&row), Json(row.into()))
 }
 
 fn tag_of(row: &DocumentRow) -> Tag {
     Tag::of_document(row.version, row.head)
-}
-
-impl ListQuery {
-    pub(super) fn request(self) -> Result<ListDocuments, ApiError> {
-        let size = number("page_size", given(self.page_size.as_deref()))?;
-        let size = size.unwrap_or(DEFAULT_PAGE_SIZE);
-        if size > MAX_PAGE_SIZE {
-            let detail = format!("is at most {MAX_PAGE_SIZE}");
-            return Err(ApiError::invalid_parameter("page_size", detail));
-        }
-        Ok(ListDocuments {
-            query: self.query.unwrap_or_default(),
-            include_deleted: truth(given(self.include_deleted.as_deref()))?,
-            at: page_at(given(self.page.as_deref()), given(self.cursor.as_deref()), size)?,
-            size,
-        })
-    }
-}
-
-fn given(value: Option<&str>) -> Option<&str> {
-    value.filter(|value| !value.is_empty())
-}
-
-fn number(name: &str, text: Option<&str>) -> Result<Option<u32>, ApiError> {
-    let Some(text) = text else {
-        return Ok(None);
-    };
-    match text.parse() {
-        Ok(number) if number >= 1 => Ok(Some(number)),
-        _ => Err(ApiError::invalid_parameter(name, "is a whole number from 1")),
-    }
-}
-
-fn truth(text: Option<&str>) -> Result<bool, ApiError> {
-    match text {
-        None | Some("false" | "0") => Ok(false),
-        Some("true" | "1") => Ok(true),
-        Some(_) => Err(ApiError::invalid_parameter("include_deleted", "is true or false")),
-    }
-}
-
-fn page_at(page: Option<&str>, cursor: Option<&str>, size: u32) -> Result<PageAt, ApiError> {
-    match (page, cursor) {
-        (Some(_), Some(_)) => {
-            Err(ApiError::invalid_parameter("cursor", "give a page or a cursor, not both"))
-        }
-        (None, Some(cursor)) => {
-            let place = cursor::decode(cursor);
-            place.ok_or_else(|| ApiError::invalid_parameter("cursor", "is no cursor of ours"))
-        }
-        (page, None) => {
-            let page = number("page", page)?.unwrap_or(1);
-            if page.saturating_mul(size) > MAX_NUMBERED_ROWS && page > 1 {
-                let detail = format!("pages reach {MAX_NUMBERED_ROWS} notes; go on by next_cursor");
-                let place = Place::Query("page".to_owned());
-                return Err(ApiError::InvalidAt { place, code: "use_cursor", detail });
-            }
-            Ok(PageAt::Number(page))
-        }
-    }
 }
 
 impl From<DocumentRow> for CreatedDocument {

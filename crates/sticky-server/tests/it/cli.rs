@@ -9,7 +9,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 /// `sticky` in a directory of its own, without our environment.
-fn sticky(directory: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Output {
+pub(crate) fn sticky(directory: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_sticky"))
         .args(arguments)
         .current_dir(directory)
@@ -23,7 +23,7 @@ fn err(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
-fn out(output: &Output) -> String {
+pub(crate) fn out(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).trim().to_owned()
 }
 

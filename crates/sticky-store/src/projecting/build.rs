@@ -139,36 +139,43 @@ impl<C: Connection> Job<C> for Sweep {
                  select generation from projection_checkpoint where name = $1)",
         );
         connection.execute(aside.text(name)).await?;
-        let mut more = false;
-        for text in sweeps(self.projection) {
-            let swept = connection.rows(Statement::new(text).text(name).number(SWEPT)).await?;
-            more |= !swept.is_empty();
-        }
-        Ok(more)
+        let swept = match self.projection {
+            Projection::Notes => {
+                connection.execute(Statement::new(LISTINGS).number(SWEPT)).await?
+                    + sweep_notes(connection).await?
+            }
+            Projection::Links => {
+                connection.execute(Statement::new(LINK_USES).number(SWEPT)).await?
+            }
+        };
+        Ok(swept > 0)
     }
 }
 
-/// What takes away some rows of generations that nobody counts with, and says which.
-const fn sweeps(projection: Projection) -> &'static [&'static str] {
-    match projection {
-        Projection::Notes => &[
-            "delete from listing where (generation, document, recipient) in (
-                 select generation, document, recipient from listing where generation < (
-                     select live from projection where name = $1) limit $2)
-             returning document",
-            "delete from note_text where note in (
-                 select t.note from note n join note_text t on t.note = n.id
-                 where n.generation < (select live from projection where name = $1) limit $2)
-             returning note",
-            "delete from note where id in (
-                 select n.id from note n left join note_text t on t.note = n.id
-                 where t.note is null and n.generation < (
-                     select live from projection where name = $1) limit $2)
-             returning id",
-        ],
-        Projection::Links => &["delete from link_use where (generation, link, principal) in (
-                 select generation, link, principal from link_use where generation < (
-                     select live from projection where name = $1) limit $2)
-             returning link"],
+const LISTINGS: &str = "
+    delete from listing where (generation, document, recipient) in (
+        select generation, document, recipient from listing
+        where generation < (select live from projection where name = 'notes') limit $1)";
+
+const LINK_USES: &str = "
+    delete from link_use where (generation, link, principal) in (
+        select generation, link, principal from link_use
+        where generation < (select live from projection where name = 'links') limit $1)";
+
+/// Notes with their texts and what they are found by.
+async fn sweep_notes<C: Connection>(connection: &mut C) -> Result<u64, StoreError> {
+    let statement = Statement::new(
+        "select id from note where generation < (select live from projection where name = 'notes')
+         limit $1",
+    );
+    let rows = connection.rows(statement.number(SWEPT)).await?;
+    for row in &rows {
+        let note = sql(row.number("id")?);
+        for text in
+            [C::FORGET, "delete from note_text where note = $1", "delete from note where id = $1"]
+        {
+            connection.execute(Statement::new(text).number(note)).await?;
+        }
     }
+    Ok(rows.len() as u64)
 }

@@ -61,7 +61,7 @@ impl Held {
 }
 
 /// The target's generation, whoever moves its checkpoints. `None` when it is not there.
-pub(super) async fn generation(
+pub(crate) async fn generation(
     connection: &mut impl Connection,
     target: Target,
 ) -> Result<Option<u64>, StoreError> {

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use sticky_domain::id::{LinkId, PrincipalId};
+use sticky_domain::id::{DocumentId, LinkId, PrincipalId};
 use sticky_domain::port::StoreError;
 use sticky_domain::projection::{LinkUse, Told};
 
@@ -34,6 +34,22 @@ pub(super) async fn fold(
         connection.execute(gone.number(sql(generation)).id(link.0)).await?;
     }
     Ok(())
+}
+
+/// How the links of a document have been used, by everyone together.
+pub(crate) async fn of_document(
+    connection: &mut impl Connection,
+    document: DocumentId,
+) -> Result<Vec<(LinkId, LinkUse)>, StoreError> {
+    let statement = Statement::new(
+        "select u.link, cast(sum(u.openings) as bigint) as openings, max(u.opened_at) as opened_at,
+             cast(sum(u.edits) as bigint) as edits, max(u.edited_at) as edited_at
+         from link k join link_use u on u.link = k.id
+             and u.generation = (select live from projection where name = 'links')
+         where k.document = $1 group by u.link",
+    );
+    let rows = connection.rows(statement.id(document.0)).await?;
+    rows.iter().map(|row| Ok((LinkId(row.uuid("link")?), link_use(row)?))).collect()
 }
 
 async fn load(

@@ -7,6 +7,7 @@ use sticky_domain::time::Timestamp;
 use sticky_domain::title;
 use uuid::Uuid;
 
+use super::index::{forget, index};
 use crate::connection::Connection;
 use crate::folding::folded;
 use crate::row::{Columns, sql, unreadable};
@@ -18,6 +19,7 @@ const SORTED_TITLE: usize = 128;
 /// A note, what its text named it, and who has been given it or lost it since.
 #[derive(Default)]
 struct Changed {
+    before: Note,
     note: Note,
     derived_title: String,
     sharings: Vec<Sharing>,
@@ -64,8 +66,10 @@ async fn load(
     );
     let statement = Statement::made(text).number(sql(generation)).ids(notes.keys().map(|id| id.0));
     for row in connection.rows(statement).await? {
+        let note = note(&row)?;
         let changed = Changed {
-            note: note(&row)?,
+            before: note.clone(),
+            note,
             derived_title: row.text("derived_title")?,
             sharings: Vec::new(),
         };
@@ -101,7 +105,7 @@ async fn store(
     document: DocumentId,
     changed: &Changed,
 ) -> Result<(), StoreError> {
-    let Changed { note, derived_title, sharings } = changed;
+    let Changed { note, derived_title, sharings, .. } = changed;
     if note.purged {
         return remove(connection, generation, document).await;
     }
@@ -118,7 +122,19 @@ async fn store(
         connection.execute(listed.shared(sharing)).await?;
     }
     connection.execute(listed.refreshed()).await?;
-    connection.execute(raise_all(generation, document)).await.map(drop)
+    connection.execute(raise_all(generation, document)).await?;
+    if changed.is_found_otherwise() {
+        index(connection, generation, document).await?;
+    }
+    Ok(())
+}
+
+impl Changed {
+    /// Whether it is found by other words or by others than before, its text aside.
+    fn is_found_otherwise(&self) -> bool {
+        let looked_at = |note: &Note| (note.title.clone(), note.deleted_at, note.project);
+        !self.sharings.is_empty() || looked_at(&self.before) != looked_at(&self.note)
+    }
 }
 
 /// Nothing of a purged note stays.
@@ -128,6 +144,7 @@ async fn remove(
     document: DocumentId,
 ) -> Result<(), StoreError> {
     connection.execute(raise_all(generation, document)).await?;
+    forget(connection, generation, document).await?;
     for text in [
         "delete from listing where generation = $1 and document = $2",
         "delete from note_text where note in (

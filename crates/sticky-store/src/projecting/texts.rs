@@ -5,6 +5,7 @@ use sticky_domain::projection::Projection;
 use sticky_domain::title;
 
 use super::checkpoint::generation;
+use super::index::index;
 use super::notes::{raise_all, sorted};
 use super::set_aside::remember;
 use crate::connection::{Connection, row};
@@ -106,7 +107,8 @@ async fn save(
     connection.execute(statement.number(sql(note.number("id")?)).text(Some(text))).await?;
     let set = note.text_or_none("title")?;
     let shown = folded(title::effective(set.as_deref(), &derived));
-    show(connection, generation, document, &shown).await
+    show(connection, generation, document, &shown).await?;
+    index(connection, generation, document).await
 }
 
 /// Brings the titles that are shown, searched and ordered by up to the text.

@@ -8,12 +8,13 @@ use sticky_domain::event::Event;
 use sticky_domain::id::{DocumentId, LinkId, PrincipalId, ProjectId, SessionId};
 use sticky_domain::port::{
     Access, AccessToken, Advance, Answers, Append, AppendError, Appended, Asked, AuditLog,
-    AuditQuestion, Begun, BrowserSession, Build, DocumentPage, DocumentRow, EventStore, Histories,
-    Lag, LinkRow, ListRequest, Loaded, NewUpdate, NoteText, PastEvent, PrincipalRow,
-    ProjectionStatus, Projections, ReadModel, RecordError, Recorded, Sessions, Snapshot, Snapshots,
-    StoreError, Swap, Target, Totals, Updates, WriteError,
+    AuditQuestion, Begun, BrowserSession, Build, DocumentPage, DocumentRow, EventStore, Found,
+    Histories, Lag, LinkRow, ListRequest, Lists, Loaded, NewUpdate, NoteText, PastEvent,
+    PrincipalRow, ProjectionStatus, Projections, ReadModel, RecordError, Recorded, Search,
+    SearchRequest, Sessions, Snapshot, Snapshots, StoreError, Swap, Target, Totals, Updates,
+    WriteError,
 };
-use sticky_domain::projection::{Edit, Projection};
+use sticky_domain::projection::{Edit, LinkUse, Projection};
 use sticky_domain::stream::{Lane, StreamId};
 use sticky_domain::time::Timestamp;
 use tokio::time::timeout;
@@ -135,18 +136,6 @@ impl ReadModel for Store {
         in_time(self.engine.document(project, document)).await
     }
 
-    async fn documents(&self, request: &ListRequest) -> Result<DocumentPage, StoreError> {
-        in_time(self.engine.documents(request)).await
-    }
-
-    async fn stale_titles(
-        &self,
-        project: ProjectId,
-        limit: usize,
-    ) -> Result<Vec<DocumentId>, StoreError> {
-        in_time(self.engine.stale_titles(project, limit)).await
-    }
-
     async fn trashed_before(
         &self,
         before: Timestamp,
@@ -155,17 +144,12 @@ impl ReadModel for Store {
         self.engine.trashed_before(before, limit).await
     }
 
-    async fn save_derived_title(
-        &self,
-        document: DocumentId,
-        seq: u64,
-        title: &str,
-    ) -> Result<(), StoreError> {
-        self.engine.save_derived_title(document, seq, title).await
-    }
-
     async fn links(&self, document: DocumentId) -> Result<Vec<LinkRow>, StoreError> {
         in_time(self.engine.links(document)).await
+    }
+
+    async fn link_uses(&self, document: DocumentId) -> Result<Vec<(LinkId, LinkUse)>, StoreError> {
+        self.engine.link_uses(document).await
     }
 
     async fn link(&self, link: LinkId) -> Result<Option<LinkRow>, StoreError> {
@@ -257,9 +241,27 @@ impl Projections for Store {
 }
 
 #[async_trait]
+impl Lists for Store {
+    async fn page(&self, request: &ListRequest) -> Result<DocumentPage, StoreError> {
+        self.engine.lists().page(request).await
+    }
+
+    async fn version(&self, lists: &[Uuid]) -> Result<u64, StoreError> {
+        self.engine.lists().version(lists).await
+    }
+}
+
+#[async_trait]
+impl Search for Store {
+    async fn find(&self, request: &SearchRequest) -> Result<Vec<Found>, StoreError> {
+        in_time(self.engine.search().find(request)).await
+    }
+}
+
+#[async_trait]
 impl Answers for Store {
     async fn begin(&self, asked: Asked) -> Result<Begun, StoreError> {
-        self.engine.answers().begin(asked).await
+        self.engine.begin(asked).await
     }
 
     async fn remember(
@@ -268,11 +270,11 @@ impl Answers for Store {
         answer: Vec<u8>,
         expires_at: Timestamp,
     ) -> Result<(), StoreError> {
-        self.engine.answers().remember(key, answer, expires_at).await
+        self.engine.remember(key, answer, expires_at).await
     }
 
     async fn give_up(&self, key: [u8; 32]) -> Result<(), StoreError> {
-        self.engine.answers().give_up(key).await
+        self.engine.give_up(key).await
     }
 }
 

@@ -2,7 +2,7 @@
 
 mod answers;
 mod appends;
-pub(crate) mod archiving;
+mod archiving;
 mod audit;
 mod bases;
 mod closing;
@@ -16,6 +16,7 @@ mod people;
 mod purging;
 mod records;
 mod rights;
+mod searches;
 
 /// One module per engine, each with every test.
 macro_rules! on_every_engine {
@@ -66,10 +67,18 @@ on_every_engine! {
     rights::a_right_carries_who_acts,
     lists::pages_hold_every_document_once,
     lists::a_cursor_skips_and_repeats_nothing_while_notes_change,
+    lists::every_order_is_walked_from_end_to_end,
+    lists::filters_hold_all_together,
+    lists::a_text_with_a_nul_is_kept_without_it,
+    lists::a_list_has_another_version_when_it_changes,
     lists::titles_are_found_in_any_case_and_literally,
     lists::the_scope_is_what_was_granted,
     lists::a_row_follows_its_facts_and_its_text,
     lists::links_are_listed_newest_first,
+    searches::titles_are_found_with_typos_and_texts_by_words_and_beginnings,
+    searches::only_what_one_has_is_found,
+    searches::scripts_without_spaces_are_found_by_any_part,
+    searches::a_rebuilt_index_finds_the_same,
     people::a_browser_keeps_who_it_is,
     people::a_token_speaks_until_it_is_revoked,
     people::a_ticket_is_spent_once,

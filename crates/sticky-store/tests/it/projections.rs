@@ -2,7 +2,7 @@
 
 mod dump;
 mod following;
-mod plain;
+pub(crate) mod plain;
 mod rebuilding;
 
 macro_rules! on_both_engines {

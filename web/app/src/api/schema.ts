@@ -79,7 +79,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The caller's notes. */
+        /** The caller's notes, the newest change first. */
         get: operations["documents_list"];
         put?: never;
         /** Make a note. */
@@ -249,6 +249,23 @@ export interface paths {
         patch: operations["people_rename"];
         trace?: never;
     };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Find notes among those that the caller has: by words of their titles, typos forgiven, and of their texts. */
+        get: operations["documents_search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/s/{token}": {
         parameters: {
             query?: never;
@@ -356,7 +373,7 @@ export interface components {
             /** @description At most 256 characters; blank lets the title follow the text again. */
             title?: string | null;
         };
-        /** @description A page of notes, the newest change first. */
+        /** @description A page of notes. */
         DocumentsAnswer: {
             items: components["schemas"]["DocumentAnswer"][];
             /** @description Where the next page begins, if there is one. */
@@ -370,9 +387,9 @@ export interface components {
             page_size: number;
             /**
              * Format: int64
-             * @description How many there are in all.
+             * @description How many there are in all; `null` when the page was asked for by cursor.
              */
-            total: number;
+            total?: number | null;
         };
         /** @description One edit. */
         Edit: {
@@ -424,6 +441,16 @@ export interface components {
              * @example /title
              */
             pointer?: string | null;
+        };
+        /** @description A note that was found. */
+        HitAnswer: components["schemas"]["DocumentAnswer"] & {
+            /**
+             * @description Where it says what was looked for: `title`, `text`, or `near_title` with a typo.
+             * @example text
+             */
+            found_in: string;
+            /** @description The place of the text where it is said, in pieces. */
+            snippet: components["schemas"]["PieceAnswer"][];
         };
         /**
          * @description What someone may do with a note.
@@ -512,6 +539,12 @@ export interface components {
             /** @example Amber Fox */
             name: string;
         };
+        /** @description A piece of a snippet. */
+        PieceAnswer: {
+            /** @description Whether this is what was looked for. */
+            hit: boolean;
+            text: string;
+        };
         /** @description Why a request was not served. */
         Problem: {
             /**
@@ -523,6 +556,11 @@ export interface components {
             detail: string;
             /** @description Which parts of the request are wrong, where that is known. */
             errors?: components["schemas"]["FieldProblem"][];
+            /**
+             * Format: int64
+             * @description With `pruned`: what was before this seq has been removed for good, what came after it has not.
+             */
+            pruned_to?: number | null;
             /** @description The request in the server's log: the `x-request-id` of the answer. */
             request_id?: string | null;
             /** Format: int32 */
@@ -539,6 +577,10 @@ export interface components {
              * @example Ana
              */
             name: string;
+        };
+        /** @description Notes that were found, the best first. */
+        SearchAnswer: {
+            items: components["schemas"]["HitAnswer"][];
         };
         /** @description How to open the socket. */
         SocketSession: {
@@ -640,15 +682,34 @@ export interface operations {
             query?: {
                 /** @description The project; this server's own if not given. */
                 project?: string;
+                /**
+                 * @description Which list: `all` (the caller's own and those shared with them), `owned`, `shared`, `project` or `trash`; `all` if
+                 *     not given.
+                 */
+                in?: string;
                 /** @description Part of the title, in any case. */
                 query?: string;
                 /** @description Whether to list what is in the trash, too: `true` or `false`. */
                 include_deleted?: string;
+                /** @description Only what this one made. */
+                created_by?: string;
+                /** @description Only what this one shared with the caller. */
+                shared_by?: string;
+                /** @description Only what is shared with this person or group, too. */
+                shared_with?: string;
+                /** @description Only what has a link with this label that is not turned off. */
+                label?: string;
+                /** @description Only what changed then or later; RFC 3339. */
+                modified_since?: string;
+                /** @description `modified`, `created_at`, `created_by` or `title`; `modified` if not given. */
+                sort?: string;
+                /** @description `asc` or `desc`; times begin with the newest, the rest with the first, if not given. */
+                order?: string;
                 /** @description The n-th page, from 1. Reaches 10,000 notes. */
                 page?: string;
                 /** @description Notes per page, from 1 to 100; 50 if not given. */
                 page_size?: string;
-                /** @description `next_cursor` of the page before; not together with `page`. */
+                /** @description `next_cursor` of the page before, in the same order; not together with `page`. */
                 cursor?: string;
             };
             header?: never;
@@ -1165,15 +1226,34 @@ export interface operations {
     documents_list: {
         parameters: {
             query?: {
+                /**
+                 * @description Which list: `all` (the caller's own and those shared with them), `owned`, `shared`, `project` or `trash`; `all` if
+                 *     not given.
+                 */
+                in?: string;
                 /** @description Part of the title, in any case. */
                 query?: string;
                 /** @description Whether to list what is in the trash, too: `true` or `false`. */
                 include_deleted?: string;
+                /** @description Only what this one made. */
+                created_by?: string;
+                /** @description Only what this one shared with the caller. */
+                shared_by?: string;
+                /** @description Only what is shared with this person or group, too. */
+                shared_with?: string;
+                /** @description Only what has a link with this label that is not turned off. */
+                label?: string;
+                /** @description Only what changed then or later; RFC 3339. */
+                modified_since?: string;
+                /** @description `modified`, `created_at`, `created_by` or `title`; `modified` if not given. */
+                sort?: string;
+                /** @description `asc` or `desc`; times begin with the newest, the rest with the first, if not given. */
+                order?: string;
                 /** @description The n-th page, from 1. Reaches 10,000 notes. */
                 page?: string;
                 /** @description Notes per page, from 1 to 100; 50 if not given. */
                 page_size?: string;
-                /** @description `next_cursor` of the page before; not together with `page`. */
+                /** @description `next_cursor` of the page before, in the same order; not together with `page`. */
                 cursor?: string;
             };
             header?: never;
@@ -1562,7 +1642,10 @@ export interface operations {
     };
     documents_trash: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `true` deletes it for good, with its whole history: it cannot be restored. */
+                purge?: boolean;
+            };
             header?: {
                 /** @description The ETag of the state that the change is made to: 412 when it is another by now */
                 "If-Match"?: string;
@@ -3325,6 +3408,135 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description The request says something it cannot mean: `invalid_request`, or a code for the field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No credential, or one that is no longer valid: `unauthorized`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Readable, but not this: `forbidden`; from a page of another site: `origin_refused`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not shared with the caller: `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Done already, or it contradicts what is there; also while another request with this Idempotency-Key is not
+             *     answered yet: `idempotency_under_way`.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description In the trash: `in_trash`. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes: `payload_too_large`, `doc_full`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not JSON: `unsupported_media_type`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Idempotency-Key was used for another request: `idempotency_key_reused`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wait for `Retry-After` seconds: `too_many_requests`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Try again: `unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    documents_search: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Words, or beginnings of words, that must all be there; at most 256 characters. Signs mean nothing.
+                 * @example shopping milk
+                 */
+                q?: string;
+                /** @description At most so many notes, from 1 to 50; 20 if not given. */
+                limit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchAnswer"];
                 };
             };
             /** @description The request says something it cannot mean: `invalid_request`, or a code for the field. */

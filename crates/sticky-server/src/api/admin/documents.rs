@@ -2,7 +2,7 @@ use axum::extract::State;
 use uuid::Uuid;
 
 use crate::api::answer::Refusals;
-use crate::api::documents::{DocumentsAnswer, ListQuery, page_of};
+use crate::api::lists::{Asked, DocumentsAnswer, ListQuery};
 use crate::api::paging::Listed;
 use crate::api::{ApiError, Query};
 use crate::app::App;
@@ -31,6 +31,6 @@ pub(in crate::api) async fn list(
 ) -> Result<Listed<DocumentsAnswer>, ApiError> {
     let project = project.map_or(PROJECT, ProjectId);
     let request = query.request()?;
-    let (at, size) = (request.at, request.size);
-    Ok(page_of(app.documents.list_all(project, request).await?, at, size))
+    let asked = Asked::of(&request);
+    Ok(asked.answered(app.listings.list_all(project, request).await?))
 }

@@ -13,6 +13,8 @@ async fn both_engines_name_their_tables_and_columns_alike() {
     let mut on_postgres = on_postgres(server.url()).await;
     // Every such table has one on SQLite, unasked.
     assert!(on_postgres.remove(&("session_guest".to_owned(), "rowid".to_owned())));
+    // There the row's own number, which a virtual table does not list.
+    assert!(on_postgres.remove(&("note_index".to_owned(), "note".to_owned())));
     let on_sqlite = on_sqlite(&file.path()).await;
     assert!(on_sqlite.contains(&("event".to_owned(), "payload".to_owned())));
     assert_eq!(on_postgres, on_sqlite);
@@ -24,7 +26,8 @@ async fn on_sqlite(path: &std::path::Path) -> Names {
     let rows: Vec<(String, String)> = sqlx::query_as(
         "select t.name, c.name from sqlite_schema t, pragma_table_info(t.name) c
          where t.type = 'table' and t.name not like '\\_sqlx%' escape '\\'
-             and t.name not like 'sqlite\\_%' escape '\\'",
+             and t.name not like 'sqlite\\_%' escape '\\'
+             and t.name not like 'note\\_index\\_%' escape '\\'",
     )
     .fetch_all(&mut connection)
     .await

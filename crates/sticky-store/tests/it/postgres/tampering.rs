@@ -1,10 +1,10 @@
 use sqlx::{Connection as _, Executor as _, PgConnection};
-use sticky_domain::port::{EventStore as _, ReadModel as _, RecordError, StoreError};
+use sticky_domain::port::{EventStore as _, RecordError, StoreError};
 use sticky_domain::stream::Lane;
 
 use crate::engines::Opened;
 use crate::server::execute;
-use crate::world::{PROJECT, document, principal, record, update};
+use crate::world::{document, principal, record, update};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn recorded_events_can_neither_be_changed_nor_deleted() {
@@ -54,15 +54,4 @@ async fn a_lane_held_too_long_answers_unavailable_and_recovers() {
     hog.execute("rollback").await.unwrap();
     let recorded = opened.store.record(document, vec![said]).await.remove(0).unwrap();
     assert_eq!((recorded.seq, recorded.repeated), (1, false));
-}
-
-/// The one character that Postgres does not store.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_title_with_a_nul_is_kept_without_it() {
-    let opened = Opened::postgres().await;
-    let document = document(&opened.store, principal()).await;
-    record(&opened.store, document, "x").await;
-    opened.store.save_derived_title(document, 1, "Plan\0 B").await.unwrap();
-    let row = opened.store.document(PROJECT, document).await.unwrap().unwrap();
-    assert_eq!(row.derived_title, "Plan B");
 }

@@ -1,7 +1,7 @@
 use sticky_domain::access::Level;
 use sticky_domain::event::{Actor, Via};
 use sticky_domain::id::{DocumentId, LinkId};
-use sticky_domain::port::{EventStore as _, NewUpdate, Projections as _, Target};
+use sticky_domain::port::{EventStore as _, NewUpdate, Projections as _, ReadModel as _, Target};
 use sticky_domain::projection::Projection;
 use sticky_domain::stream::Lane;
 use sticky_store::Store;
@@ -59,6 +59,9 @@ pub(super) async fn several_nodes_fold_each_event_once(opened: Opened) {
     for follower in followers {
         follower.await.unwrap();
     }
+    let uses = opened.store.link_uses(document).await.unwrap();
+    let [(used, by_everyone)] = uses[..] else { panic!("{uses:?}") };
+    assert_eq!((used, by_everyone.edits, by_everyone.openings), (link, UPDATES as u64, 0));
     let rows = dump(&opened, Projection::Links, 1).await;
     assert_eq!(rows.len(), UPDATES, "one row for each of the principals: {rows:?}");
     assert!(rows.iter().all(|row| row.contains("|1|") || row.contains(",1,")), "{rows:?}");

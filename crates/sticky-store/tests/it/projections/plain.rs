@@ -70,15 +70,16 @@ impl Ids for Plain {
     }
 }
 
-pub(super) fn projector(opened: &Opened) -> Projector {
+pub(crate) fn projector(opened: &Opened) -> Projector {
     over(opened, Arc::new(opened.store.clone()))
 }
 
-pub(super) fn over(opened: &Opened, projections: Arc<dyn Projections>) -> Projector {
+pub(crate) fn over(opened: &Opened, projections: Arc<dyn Projections>) -> Projector {
     let (store, plain) = (Arc::new(opened.store.clone()), Arc::new(Plain(opened.store.clone())));
     let ports = Ports {
         events: store.clone(),
         read: store.clone(),
+        lists: store.clone(),
         access: store.clone(),
         sessions: store.clone(),
         audit: store,

@@ -1,0 +1,122 @@
+use uuid::Uuid;
+
+use super::{Ports, Projector, Refusal};
+use crate::access::{Caller, Claim};
+use crate::id::ProjectId;
+use crate::port::{DocumentPage, ListFilter, ListRequest, Order, PageAt, Shelf, Target, Trash};
+use crate::projection::Projection;
+
+/// Finding notes again.
+#[derive(Clone)]
+#[expect(missing_debug_implementations, reason = "ports are traits without Debug")]
+pub struct Listings {
+    ports: Ports,
+    projector: Projector,
+}
+
+/// What to list, as a caller asks it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListDocuments {
+    pub list: List,
+    pub include_deleted: bool,
+    pub query: String,
+    pub filter: ListFilter,
+    pub order: Order,
+    pub at: PageAt,
+    pub size: u32,
+}
+
+/// Which of a caller's lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum List {
+    /// What the caller owns and what is shared with them.
+    All,
+    Owned,
+    Shared,
+    /// Everything in the project.
+    Project,
+    /// What the caller owns and has thrown away.
+    Trash,
+}
+
+impl Listings {
+    pub fn new(ports: Ports, projector: Projector) -> Self {
+        Self { ports, projector }
+    }
+
+    /// A page of a list, as everything written before it was asked for made it; the titles as the texts give them now.
+    pub async fn list(
+        &self,
+        caller: &Caller,
+        request: ListDocuments,
+    ) -> Result<DocumentPage, Refusal> {
+        let everything = sees_everything(caller);
+        if request.list == List::Project && !everything {
+            return Err(Refusal::Forbidden);
+        }
+        self.page(question(lists_of(caller), caller.project, everything, request)).await
+    }
+
+    /// A page of everything in the project, for whoever runs the server.
+    pub async fn list_all(
+        &self,
+        project: ProjectId,
+        request: ListDocuments,
+    ) -> Result<DocumentPage, Refusal> {
+        self.page(question(vec![project.0], project, true, request)).await
+    }
+
+    async fn page(&self, request: ListRequest) -> Result<DocumentPage, Refusal> {
+        self.projector.catch_up_for_reader(Projection::Notes).await?;
+        if !request.query.trim().is_empty() {
+            self.projector.refresh_texts(Target::live(Projection::Notes)).await?;
+        }
+        let mut page = self.ports.lists.page(&request).await?;
+        for row in &mut page.items {
+            self.ports.freshen_title(row).await?;
+        }
+        Ok(page)
+    }
+}
+
+/// In the list of a project nothing is anyone's own.
+fn question(
+    lists: Vec<Uuid>,
+    project: ProjectId,
+    everything: bool,
+    request: ListDocuments,
+) -> ListRequest {
+    let ListDocuments { list, include_deleted, query, filter, order, at, size } = request;
+    let shelf = match list {
+        List::Owned | List::Trash if !everything => Shelf::Owned,
+        List::Shared => Shelf::Shared,
+        _ => Shelf::All,
+    };
+    let trash = match list {
+        List::Trash => Trash::Only,
+        _ if include_deleted => Trash::With,
+        _ => Trash::Without,
+    };
+    let project = Some(project);
+    ListRequest { lists, project, shelf, trash, query, filter, order, at, size }
+}
+
+/// Whoever uses a server in local-dev without a credential.
+fn sees_everything(caller: &Caller) -> bool {
+    caller.claims.iter().any(|claim| matches!(claim, Claim::LocalDev(_)))
+}
+
+/// Whose lists the caller reads: their own, or the project's where they see everything. What a link gives is in no list.
+pub(super) fn lists_of(caller: &Caller) -> Vec<Uuid> {
+    if sees_everything(caller) {
+        return vec![caller.project.0];
+    }
+    let principals = caller.claims.iter().filter_map(|claim| match *claim {
+        Claim::Principal(principal) | Claim::Token { principal, .. } => Some(principal.0),
+        Claim::Link { .. } | Claim::LocalDev(_) => None,
+    });
+    let mut principals: Vec<Uuid> = principals.collect();
+    principals.sort_unstable();
+    principals.dedup();
+    principals
+}

@@ -1,0 +1,210 @@
+use sticky_domain::port::{ListRequest, PageAt, Shelf, SortBy, SortKey, Trash};
+
+use super::window;
+use crate::folding::folded;
+use crate::statement::Statement;
+
+/// The ranges that a request asks for: one for each list, in and out of the trash, owned and not.
+pub(super) struct Branches<'a> {
+    request: &'a ListRequest,
+    trashed: &'static [i64],
+    owned: &'static [i64],
+}
+
+/// A statement while its parts are put together.
+struct Parts {
+    text: String,
+    statement: Statement,
+}
+
+impl<'a> Branches<'a> {
+    pub(super) const fn of(request: &'a ListRequest) -> Self {
+        let trashed: &[i64] = match request.trash {
+            Trash::Without => &[0],
+            Trash::With => &[0, 1],
+            Trash::Only => &[1],
+        };
+        let owned: &[i64] = match request.shelf {
+            Shelf::All => &[0, 1],
+            Shelf::Owned => &[1],
+            Shelf::Shared => &[0],
+        };
+        Self { request, trashed, owned }
+    }
+
+    /// The rows of the page and one more, with their sort keys.
+    pub(super) fn page(&self) -> Statement {
+        let (skip, end) = window(self.request);
+        let mut parts = Parts::new("with found as (select document, sort_key from (");
+        let columns = format!("document, {} as sort_key", column(self.request.order.by));
+        self.branches(&mut parts, &columns, Some(end));
+        let order = self.order("sort_key", "document");
+        parts.push(&format!(") as branches group by document, sort_key order by {order} limit "));
+        parts.number(end - skip);
+        parts.push(" offset ");
+        parts.number(skip);
+        let order = self.order("found.sort_key", "d.id");
+        parts.push(&format!(
+            ") select d.id, d.project, d.title, d.version, d.created_at, d.deleted_at, s.head,
+                 coalesce(n.derived_title, '') as derived_title,
+                 coalesce(n.text_seq, 0) as derived_seq,
+                 case when d.changed_at > s.updated_at then d.changed_at else s.updated_at end as updated_at,
+                 found.sort_key
+             from found
+             join document d on d.id = found.document
+             join stream s on s.kind = 2 and s.id = d.id
+             left join note n on n.document = d.id
+                 and n.generation = (select live from projection where name = 'notes')
+             order by {order}"
+        ));
+        parts.made()
+    }
+
+    /// How many notes there are.
+    pub(super) fn count(&self) -> Statement {
+        // Two lists may hold the same note, one holds each once.
+        let counted = if self.request.lists.len() > 1 { "distinct document" } else { "*" };
+        let mut parts = Parts::new(&format!("select count({counted}) as total from ("));
+        self.branches(&mut parts, "document", None);
+        parts.push(") as branches");
+        parts.made()
+    }
+
+    fn branches(&self, parts: &mut Parts, columns: &str, limit: Option<i64>) {
+        let mut union = "";
+        for list in &self.request.lists {
+            for (trashed, owned) in self
+                .trashed
+                .iter()
+                .flat_map(|trashed| self.owned.iter().map(move |owned| (trashed, owned)))
+            {
+                parts.push(&format!(
+                    "{union}select * from (select {columns} from listing l
+                     where generation = (select live from projection where name = 'notes')
+                         and trashed = {trashed} and owned = {owned} and recipient = "
+                ));
+                parts.bind(|statement| statement.id(*list));
+                self.conditions(parts);
+                if let Some(limit) = limit {
+                    let column = column(self.request.order.by);
+                    parts.push(&format!(" order by {} limit ", self.order(column, "document")));
+                    parts.number(limit);
+                }
+                parts.push(") as branch");
+                union = " union all ";
+            }
+        }
+    }
+
+    fn conditions(&self, parts: &mut Parts) {
+        self.beyond_the_place(parts);
+        let filter = &self.request.filter;
+        if let Some(project) = self.request.project {
+            parts.push(" and project = ");
+            parts.bind(|statement| statement.id(project.0));
+        }
+        if let Some(creator) = filter.created_by {
+            parts.push(" and created_by = ");
+            parts.bind(|statement| statement.id(creator.0));
+        }
+        if let Some(sharer) = filter.shared_by {
+            parts.push(" and shared_by = ");
+            parts.bind(|statement| statement.id(sharer.0));
+        }
+        if let Some(since) = filter.modified_since {
+            parts.push(" and modified_at >= ");
+            parts.number(since.0);
+        }
+        if let Some(recipient) = filter.shared_with {
+            parts.push(
+                " and exists (select 1 from listing w where w.generation = l.generation
+                     and w.document = l.document and w.recipient = ",
+            );
+            parts.bind(|statement| statement.id(recipient));
+            parts.push(")");
+        }
+        if let Some(label) = &filter.label {
+            parts.push(
+                " and exists (select 1 from link k where k.document = l.document
+                     and k.revoked_at is null and k.label = ",
+            );
+            parts.bind(|statement| statement.text(Some(label)));
+            parts.push(")");
+        }
+        self.with_the_title(parts);
+    }
+
+    fn with_the_title(&self, parts: &mut Parts) {
+        let query = folded(self.request.query.trim());
+        if query.is_empty() {
+            return;
+        }
+        parts.push(
+            " and exists (select 1 from note n where n.generation = l.generation
+                 and n.document = l.document and n.folded_title like ",
+        );
+        parts.bind(|statement| statement.text(Some(&containing(&query))));
+        parts.push(" escape '\\')");
+    }
+
+    fn beyond_the_place(&self, parts: &mut Parts) {
+        let PageAt::After(place) = &self.request.at else { return };
+        let (column, than) =
+            (column(self.request.order.by), if self.request.order.descending { "<" } else { ">" });
+        parts.push(&format!(" and ({column}, document) {than} ("));
+        parts.bind(|statement| match &place.key {
+            SortKey::Time(time) => statement.number(time.0),
+            SortKey::Principal(principal) => statement.id(principal.0),
+            SortKey::Title(title) => statement.text(Some(title)),
+        });
+        parts.push(", ");
+        parts.bind(|statement| statement.id(place.document.0));
+        parts.push(")");
+    }
+
+    fn order(&self, key: &str, document: &str) -> String {
+        let direction = if self.request.order.descending { "desc" } else { "asc" };
+        format!("{key} {direction}, {document} {direction}")
+    }
+}
+
+const fn column(by: SortBy) -> &'static str {
+    match by {
+        SortBy::Modified => "modified_at",
+        SortBy::Created => "created_at",
+        SortBy::Creator => "created_by",
+        SortBy::Title => "title",
+    }
+}
+
+/// A pattern for whatever contains `text`, literally.
+fn containing(text: &str) -> String {
+    // What Postgres cannot store it cannot be asked for either; no title has it.
+    let text = text.replace('\0', "\u{1}");
+    let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    format!("%{escaped}%")
+}
+
+impl Parts {
+    fn new(text: &str) -> Self {
+        Self { text: text.to_owned(), statement: Statement::new("") }
+    }
+
+    fn push(&mut self, text: &str) {
+        self.text.push_str(text);
+    }
+
+    fn number(&mut self, number: i64) {
+        self.bind(|statement| statement.number(number));
+    }
+
+    fn bind(&mut self, bind: impl FnOnce(Statement) -> Statement) {
+        let bound = bind(std::mem::replace(&mut self.statement, Statement::new("")));
+        self.statement = bound;
+        self.text.push_str(&format!("${}", self.statement.values.len()));
+    }
+
+    fn made(self) -> Statement {
+        Statement { values: self.statement.values, ..Statement::made(self.text) }
+    }
+}
