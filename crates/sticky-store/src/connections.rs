@@ -2,6 +2,7 @@ use std::ops::DerefMut;
 
 use async_trait::async_trait;
 use sticky_domain::port::StoreError;
+use sticky_domain::time::Timestamp;
 
 use crate::connection::Connection;
 use crate::control::ControlWriter;
@@ -14,6 +15,11 @@ pub(crate) trait Connections: Send + Sync {
 
     /// One to read on.
     async fn reader(&self) -> Result<Self::Reader, StoreError>;
+
+    fn now(&self) -> Timestamp;
+
+    /// Runs jobs that append, and other small ones.
+    fn control(&self) -> &ControlWriter<Self::Connection>;
 
     /// Runs jobs that follow what was appended.
     fn projector(&self) -> &ControlWriter<Self::Connection>;

@@ -10,10 +10,13 @@ use crate::{OpenError, ServingLock};
 /// A database that the store runs on.
 #[async_trait]
 pub(crate) trait Engine:
-    Tables + Ledger + Histories + ReadModel + Access + Sessions + Answers + AuditLog
+    Tables + Ledger + Histories + ReadModel + Access + Sessions + AuditLog
 {
     /// The read models that follow the log.
     fn projections(&self) -> Box<dyn Projections + '_>;
+
+    /// The answers that are remembered.
+    fn answers(&self) -> Box<dyn Answers + '_>;
 
     /// Lists of notes.
     fn lists(&self) -> Box<dyn Lists + '_>;

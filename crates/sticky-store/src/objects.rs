@@ -120,12 +120,12 @@ impl BlobStore for Objects {
 
     async fn list(&self, prefix: &str) -> Result<Vec<Blob>, BlobError> {
         let prefix = Path::from(prefix);
-        let found = self.0.list(Some(&prefix)).map_ok(blob).try_collect().await;
+        let found = self.0.list(Some(&prefix)).map_ok(|object| blob(&object)).try_collect().await;
         found.map_err(|error| failure(&error))
     }
 }
 
-fn blob(object: ObjectMeta) -> Blob {
+fn blob(object: &ObjectMeta) -> Blob {
     let written_at = Timestamp(object.last_modified.timestamp_millis());
     Blob { key: object.location.to_string(), bytes: object.size, written_at }
 }

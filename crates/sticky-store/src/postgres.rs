@@ -1,7 +1,6 @@
 //! Postgres: the engine for many nodes.
 
 mod access;
-mod answers;
 mod append;
 mod audit;
 mod connect;
@@ -24,9 +23,11 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use sqlx::postgres::PgConnection;
-use sticky_domain::port::{Clock, Lists, Projections, Search, StoreError};
+use sticky_domain::port::{Answers, Clock, Lists, Projections, Search, StoreError};
 use sticky_domain::stream::Lane;
+use sticky_domain::time::Timestamp;
 
+use crate::answering::Answering;
 use crate::connections::Connections;
 use crate::content::ContentWriter;
 use crate::control::ControlWriter;
@@ -96,6 +97,14 @@ impl Connections for Postgres {
         self.readers.get().await
     }
 
+    fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    fn control(&self) -> &ControlWriter<PgConnection> {
+        &self.control
+    }
+
     fn projector(&self) -> &ControlWriter<PgConnection> {
         &self.projector
     }
@@ -109,6 +118,10 @@ impl Connections for Postgres {
 impl Engine for Postgres {
     fn projections(&self) -> Box<dyn Projections + '_> {
         Box::new(Projecting(self))
+    }
+
+    fn answers(&self) -> Box<dyn Answers + '_> {
+        Box::new(Answering(self))
     }
 
     fn lists(&self) -> Box<dyn Lists + '_> {
@@ -132,6 +145,7 @@ impl Engine for Postgres {
         self.content.close().await;
         self.control.close().await;
         self.projector.close().await;
+        self.archivist.close().await;
         self.readers.close().await;
     }
 }

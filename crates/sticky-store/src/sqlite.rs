@@ -1,7 +1,6 @@
 //! SQLite: the embedded engine, in a file or in memory.
 
 mod access;
-mod answers;
 mod append;
 mod audit;
 mod connect;
@@ -23,10 +22,12 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use sqlx::sqlite::SqliteConnection;
-use sticky_domain::port::{Clock, Lists, Projections, Search, StoreError};
+use sticky_domain::port::{Answers, Clock, Lists, Projections, Search, StoreError};
 use sticky_domain::stream::Lane;
+use sticky_domain::time::Timestamp;
 use tokio::sync::Mutex;
 
+use crate::answering::Answering;
 use crate::connections::Connections;
 use crate::content::ContentWriter;
 use crate::control::ControlWriter;
@@ -106,6 +107,14 @@ impl Connections for Sqlite {
         self.readers.get().await
     }
 
+    fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    fn control(&self) -> &ControlWriter<SqliteConnection> {
+        &self.control
+    }
+
     /// All writes share one connection, so they may as well share its queue.
     fn projector(&self) -> &ControlWriter<SqliteConnection> {
         &self.control
@@ -120,6 +129,10 @@ impl Connections for Sqlite {
 impl Engine for Sqlite {
     fn projections(&self) -> Box<dyn Projections + '_> {
         Box::new(Projecting(self))
+    }
+
+    fn answers(&self) -> Box<dyn Answers + '_> {
+        Box::new(Answering(self))
     }
 
     fn lists(&self) -> Box<dyn Lists + '_> {

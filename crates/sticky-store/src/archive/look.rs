@@ -47,7 +47,6 @@ impl Archiver {
         loop {
             let long = self.engine.long_ones(after, self.policy.hot_events, DOCUMENTS).await?;
             for document in &long {
-                self.renew(term).await?;
                 past_one_note(*document, self.archive(term, *document, looked).await)?;
             }
             match long.last() {
@@ -65,11 +64,13 @@ impl Archiver {
         looked: &mut Looked,
     ) -> Result<(), ArchiveError> {
         while let Some(package) = self.cut(document).await? {
+            self.renew(term).await?;
             self.put(&package).await?;
             self.seal(term, &package).await?;
             looked.sealed += 1;
         }
         while let Some(merged) = self.gather_small(document).await? {
+            self.renew(term).await?;
             self.put_merged(&merged).await?;
             self.replace(term, &merged).await?;
             looked.merged += 1;
@@ -83,7 +84,6 @@ impl Archiver {
         };
         let before = self.clock.now().minus(prune_after);
         for document in self.engine.old_ones(before, DOCUMENTS).await? {
-            self.renew(term).await?;
             past_one_note(document, self.prune(term, document, looked).await)?;
         }
         Ok(())
@@ -96,6 +96,7 @@ impl Archiver {
         looked: &mut Looked,
     ) -> Result<(), ArchiveError> {
         if let Some(merged) = self.gather_old(document).await? {
+            self.renew(term).await?;
             self.put_merged(&merged).await?;
             self.replace(term, &merged).await?;
             looked.pruned += 1;

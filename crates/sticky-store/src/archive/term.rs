@@ -7,8 +7,9 @@ use crate::statement::Statement;
 
 /// The lease that only one archiver holds.
 pub(super) const LEASE: &str = "archive";
-/// How long an archiver that says nothing keeps its lease. It only saves work: what makes it safe is the epoch.
-pub(super) const SPAN: Duration = Duration::from_secs(60);
+/// How long an archiver that says nothing keeps its lease: after a crash the next one waits as long. It only saves work:
+/// what makes it safe is the epoch.
+pub(super) const SPAN: Duration = Duration::from_secs(10);
 
 /// An archiver's time as the only one. What was prepared in it is committed in it, or never.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

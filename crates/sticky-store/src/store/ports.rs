@@ -261,7 +261,7 @@ impl Search for Store {
 #[async_trait]
 impl Answers for Store {
     async fn begin(&self, asked: Asked) -> Result<Begun, StoreError> {
-        self.engine.begin(asked).await
+        self.engine.answers().begin(asked).await
     }
 
     async fn remember(
@@ -270,11 +270,11 @@ impl Answers for Store {
         answer: Vec<u8>,
         expires_at: Timestamp,
     ) -> Result<(), StoreError> {
-        self.engine.remember(key, answer, expires_at).await
+        self.engine.answers().remember(key, answer, expires_at).await
     }
 
     async fn give_up(&self, key: [u8; 32]) -> Result<(), StoreError> {
-        self.engine.give_up(key).await
+        self.engine.answers().give_up(key).await
     }
 }
 

@@ -2,7 +2,7 @@
 
 mod answers;
 mod appends;
-mod archiving;
+pub(crate) mod archiving;
 mod audit;
 mod bases;
 mod closing;

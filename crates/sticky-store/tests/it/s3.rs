@@ -10,6 +10,7 @@ use futures::future::join_all;
 use sticky_domain::port::{BlobError, BlobStore as _, EventStore as _};
 use sticky_store::{ArchiveUrl, Objects};
 
+use crate::conformance::archiving::stop_after_each_step;
 use crate::engines::Opened;
 use crate::shelf::{Archived, Flaky};
 
@@ -52,14 +53,15 @@ impl Server {
         Self { endpoint, _keeper: keeper, _input: input }
     }
 
-    fn bucket(&self) -> Objects {
+    /// A part of a bucket.
+    fn bucket(&self, prefix: &str) -> Objects {
         let aws = [
             ("AWS_ENDPOINT_URL_S3", self.endpoint.as_str()),
             ("AWS_ACCESS_KEY_ID", "test"),
             ("AWS_SECRET_ACCESS_KEY", "test"),
             ("AWS_REGION", "us-east-1"),
         ];
-        let url: ArchiveUrl = "s3://sticky/notes".parse().unwrap();
+        let url: ArchiveUrl = format!("s3://sticky/{prefix}").parse().unwrap();
         let made = Command::new("curl")
             .args(["-sS", "-X", "PUT", &format!("{}/sticky", self.endpoint)])
             .output()
@@ -72,10 +74,17 @@ impl Server {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_bucket_keeps_what_the_archive_needs() {
     let server = Server::start();
-    let bucket = server.bucket();
-    one_of_many_writers_wins(&bucket).await;
+    one_of_many_writers_wins(&server.bucket("first")).await;
+    for (nth, opened) in [Opened::file().await, Opened::postgres().await].into_iter().enumerate() {
+        let bucket = Flaky::over(server.bucket(&format!("steps{nth}")));
+        let directory = tempfile::tempdir().unwrap();
+        stop_after_each_step(&Archived::with(opened, Arc::new(bucket), directory)).await;
+    }
+    archived_in_a_bucket(server).await;
+}
 
-    let blobs = Arc::new(Flaky::over(bucket));
+async fn archived_in_a_bucket(server: Server) {
+    let blobs = Arc::new(Flaky::over(server.bucket("notes")));
     let archived =
         Archived::with(Opened::memory().await, blobs.clone(), tempfile::tempdir().unwrap());
     let document = archived.document(80).await;

@@ -40,9 +40,12 @@ pub(crate) async fn archived_history_reads_as_before(opened: Opened) {
     assert_eq!((again.seq, again.repeated), (130, true), "what stayed is still recognised");
 }
 
-/// Stops an archiver after each of its steps, while others read; the next one goes on.
 pub(crate) async fn stopping_after_any_step_loses_nothing(opened: Opened) {
-    let archived = Archived::over(opened).await;
+    stop_after_each_step(&Archived::over(opened).await).await;
+}
+
+/// Stops an archiver after each of its steps, while others read; the next one goes on.
+pub(crate) async fn stop_after_each_step(archived: &Archived) {
     for steps in 0..=STEPS {
         let document = archived.document(40).await;
         let before = archived.all(document).await;
