@@ -3,10 +3,11 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::event::Via;
 use crate::fence::KeyVersion;
-use crate::id::{LinkId, PrincipalId, ProjectId, RootId, TokenId};
+use crate::id::{GroupId, LinkId, PrincipalId, ProjectId, RootId, TokenId};
 use crate::time::Timestamp;
 
 /// What a principal may do with a document. Each level includes the ones below it.
@@ -45,11 +46,80 @@ impl fmt::Display for Level {
     }
 }
 
-/// Who receives a grant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// Who receives a grant, or is a member of a group or a project.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "id", rename_all = "lowercase")]
 pub enum Recipient {
     Principal(PrincipalId),
+    /// Everyone in the group, and in the groups within it.
+    Group(GroupId),
+}
+
+impl Recipient {
+    /// The kind and id that the tables store.
+    pub const fn parts(self) -> (&'static str, Uuid) {
+        match self {
+            Self::Principal(id) => ("principal", id.0),
+            Self::Group(id) => ("group", id.0),
+        }
+    }
+
+    /// The inverse of [`Recipient::parts`].
+    pub fn from_parts(kind: &str, id: Uuid) -> Option<Self> {
+        match kind {
+            "principal" => Some(Self::Principal(PrincipalId(id))),
+            "group" => Some(Self::Group(GroupId(id))),
+            _ => None,
+        }
+    }
+}
+
+/// What someone is in a project or a group. Each role may do what the ones below it may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// Sees what is shared with them, and nothing else.
+    Guest,
+    Viewer,
+    Member,
+    /// Manages members and groups.
+    Admin,
+    Owner,
+}
+
+impl Role {
+    const ALL: [Self; 5] = [Self::Guest, Self::Viewer, Self::Member, Self::Admin, Self::Owner];
+
+    /// The word used in every protocol.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Guest => "guest",
+            Self::Viewer => "viewer",
+            Self::Member => "member",
+            Self::Admin => "admin",
+            Self::Owner => "owner",
+        }
+    }
+
+    /// The role with this name.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.as_str() == text)
+    }
+
+    /// What it gives on every document of the project.
+    pub const fn level(self) -> Option<Level> {
+        match self {
+            Self::Guest => None,
+            Self::Viewer => Some(Level::Viewer),
+            Self::Member => Some(Level::Editor),
+            Self::Admin | Self::Owner => Some(Level::Owner),
+        }
+    }
+
+    /// Whether it may change the project or the group and who is in it.
+    pub fn manages(self) -> bool {
+        self >= Self::Admin
+    }
 }
 
 /// One thing that a caller can show for themselves. A caller acts with the highest right that any of their claims gives.
@@ -66,10 +136,24 @@ pub enum Claim {
     LocalDev(PrincipalId),
 }
 
-/// A caller: their claims, the strongest identity first, within one project.
+impl Claim {
+    /// Who acts under it.
+    pub const fn principal(&self) -> PrincipalId {
+        match *self {
+            Self::Principal(principal) | Self::LocalDev(principal) => principal,
+            Self::Token { principal, .. } => principal,
+            Self::Link { guest, .. } => guest,
+        }
+    }
+}
+
+/// A caller: their claims, the strongest identity first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {
-    pub project: ProjectId,
+    /// The project that was chosen: nothing else is there. `None`: whatever their claims give, wherever it is.
+    pub project: Option<ProjectId>,
+    /// Where what they make goes when no project was chosen.
+    pub home: ProjectId,
     pub claims: Vec<Claim>,
     /// No more than this, whatever the claims give (a collab token's level).
     pub at_most: Level,
@@ -78,14 +162,31 @@ pub struct Caller {
 }
 
 impl Caller {
-    /// A caller whose claims count in full.
-    pub fn new(project: ProjectId, claims: Vec<Claim>) -> Self {
-        Self { project, claims, at_most: Level::Owner, until: None }
+    /// A caller whose claims count in full and everywhere.
+    pub fn new(home: ProjectId, claims: Vec<Claim>) -> Self {
+        Self { project: None, home, claims, at_most: Level::Owner, until: None }
+    }
+
+    /// The same caller, who sees nothing outside of `project`.
+    pub fn within(self, project: ProjectId) -> Self {
+        Self { project: Some(project), ..self }
     }
 
     /// The same caller held to at most `level`.
     pub fn at_most(self, level: Level) -> Self {
         Self { at_most: level, ..self }
+    }
+
+    /// Everyone whom the caller acts as.
+    pub fn principals(&self) -> impl Iterator<Item = PrincipalId> {
+        self.claims.iter().map(|claim| claim.principal())
+    }
+
+    /// Whether the caller was let in by `link`.
+    pub fn holds(&self, link: LinkId) -> bool {
+        self.claims
+            .iter()
+            .any(|claim| matches!(claim, Claim::Link { link: held, .. } if *held == link))
     }
 
     /// The principal that the caller makes new things as: not a guest of some link.
@@ -111,6 +212,8 @@ pub enum Presence {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Right {
     pub level: Level,
+    /// The project that the document is in.
+    pub project: ProjectId,
     pub principal: PrincipalId,
     pub root: RootId,
     /// What the principal is called and coloured in presence.
@@ -120,4 +223,24 @@ pub struct Right {
     /// When the earliest of its keys ends.
     pub until: Option<Timestamp>,
     pub presence: Presence,
+}
+
+/// Something that has members.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Company {
+    Project(ProjectId),
+    Group(GroupId),
+}
+
+/// What a caller is in a project or a group right now, and every key that this rests on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    pub role: Role,
+    /// The project, or the one that the group is in.
+    pub project: ProjectId,
+    pub principal: PrincipalId,
+    pub via: Via,
+    pub fence: Vec<KeyVersion>,
+    /// When the earliest of its keys ends.
+    pub until: Option<Timestamp>,
 }

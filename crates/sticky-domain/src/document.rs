@@ -1,5 +1,10 @@
 //! A document's decisions: what has happened to it, and what may happen next.
 
+mod grants;
+mod links;
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 
 use thiserror::Error;
@@ -7,9 +12,14 @@ use thiserror::Error;
 use crate::access::{Level, Recipient};
 use crate::event::Fact;
 use crate::id::{LinkId, PrincipalId, ProjectId};
+use crate::link::LinkTerms;
+
+pub use links::LinkChange;
 
 /// The most links a note keeps, turned-off ones included.
 pub const MAX_LINKS: usize = 1_000;
+/// The most people and groups that a note is shared with.
+pub const MAX_GRANTS: usize = 1_000;
 
 /// A document as its stream tells it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -18,13 +28,14 @@ pub struct Document {
     pub title: Option<String>,
     pub trashed: bool,
     pub purged: bool,
+    pub grants: BTreeMap<Recipient, Level>,
     pub links: BTreeMap<LinkId, LinkState>,
 }
 
 /// A link as its document's stream tells it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LinkState {
-    pub level: Level,
+    pub terms: LinkTerms,
     pub revoked: bool,
 }
 
@@ -43,10 +54,27 @@ pub enum Command {
     Restore,
     /// Takes away for good what is in the trash.
     Purge,
+    /// Gives the recipient this level, higher or lower than before.
+    Grant {
+        recipient: Recipient,
+        level: Level,
+    },
+    Revoke {
+        recipient: Recipient,
+    },
+    /// Makes `to` an owner; `from` keeps this level, or nothing.
+    Transfer {
+        from: Recipient,
+        to: Recipient,
+        keep: Option<Level>,
+    },
     CreateLink {
         link: LinkId,
-        level: Level,
-        label: Option<String>,
+        terms: LinkTerms,
+    },
+    ChangeLink {
+        link: LinkId,
+        change: LinkChange,
     },
     RevokeLink {
         link: LinkId,
@@ -68,6 +96,12 @@ pub enum Rejection {
     LinkLevel,
     #[error("a note has at most {MAX_LINKS} links")]
     TooManyLinks,
+    #[error("the link is turned off")]
+    LinkOff,
+    #[error("the last owner of a note stays its owner; make someone else an owner first")]
+    LastOwner,
+    #[error("a note is shared with at most {MAX_GRANTS} people and groups")]
+    TooManyGrants,
 }
 
 impl Document {
@@ -87,8 +121,19 @@ impl Document {
             Fact::DocumentRestored {} => self.trashed = false,
             Fact::DocumentPurged { .. } => return Self { purged: true, ..Self::default() },
             Fact::DocumentImported { project, .. } => self.project = Some(*project),
-            Fact::LinkCreated { link, level, .. } => {
-                self.links.insert(*link, LinkState { level: *level, revoked: false });
+            Fact::PermissionGranted { recipient, level, .. } => {
+                self.grants.insert(*recipient, *level);
+            }
+            Fact::PermissionRevoked { recipient } => {
+                self.grants.remove(recipient);
+            }
+            Fact::LinkCreated { link, terms } => {
+                self.links.insert(*link, LinkState { terms: terms.clone(), revoked: false });
+            }
+            Fact::LinkChanged { link, terms, .. } => {
+                if let Some(state) = self.links.get_mut(link) {
+                    state.terms.clone_from(terms);
+                }
             }
             Fact::LinkRevoked { link } => {
                 if let Some(state) = self.links.get_mut(link) {
@@ -114,7 +159,11 @@ impl Document {
             Command::Trash => Ok(unless(self.trashed, Fact::DocumentTrashed {})),
             Command::Restore => Ok(unless(!self.trashed, Fact::DocumentRestored {})),
             Command::Purge => self.purge(),
-            Command::CreateLink { link, level, label } => self.create_link(link, level, label),
+            Command::Grant { recipient, level } => self.grant(recipient, level),
+            Command::Revoke { recipient } => self.revoke(recipient),
+            Command::Transfer { from, to, keep } => self.transfer(from, to, keep),
+            Command::CreateLink { link, terms } => self.create_link(link, terms),
+            Command::ChangeLink { link, change } => self.change_link(link, change),
             Command::RevokeLink { link } => self.revoke_link(link),
         }
     }
@@ -150,27 +199,6 @@ impl Document {
         Ok(unless(self.title == title, Fact::DocumentRenamed { title }))
     }
 
-    fn create_link(
-        &self,
-        link: LinkId,
-        level: Level,
-        label: Option<String>,
-    ) -> Result<Vec<Fact>, Rejection> {
-        self.refuse_in_trash()?;
-        if level == Level::Owner {
-            return Err(Rejection::LinkLevel);
-        }
-        if self.links.len() >= MAX_LINKS {
-            return Err(Rejection::TooManyLinks);
-        }
-        Ok(vec![Fact::LinkCreated { link, level, label }])
-    }
-
-    fn revoke_link(&self, link: LinkId) -> Result<Vec<Fact>, Rejection> {
-        let state = self.links.get(&link).ok_or(Rejection::NotFound)?;
-        Ok(unless(state.revoked, Fact::LinkRevoked { link }))
-    }
-
     fn refuse_in_trash(&self) -> Result<(), Rejection> {
         if self.trashed { Err(Rejection::InTrash) } else { Ok(()) }
     }
@@ -178,115 +206,4 @@ impl Document {
 
 fn unless(already: bool, fact: Fact) -> Vec<Fact> {
     if already { Vec::new() } else { vec![fact] }
-}
-
-#[cfg(test)]
-mod tests {
-    use uuid::Uuid;
-
-    use super::*;
-
-    const PROJECT: ProjectId = ProjectId(Uuid::from_u128(1));
-    const OWNER: PrincipalId = PrincipalId(Uuid::from_u128(2));
-    const LINK: LinkId = LinkId(Uuid::from_u128(3));
-
-    fn created() -> Fact {
-        Fact::DocumentCreated { project: PROJECT, title: None }
-    }
-
-    fn purged() -> Fact {
-        Fact::DocumentPurged { project: PROJECT, links: Vec::new() }
-    }
-
-    fn link(level: Level) -> Fact {
-        Fact::LinkCreated { link: LINK, level, label: None }
-    }
-
-    fn create() -> Command {
-        Command::Create { project: PROJECT, title: None, owner: OWNER }
-    }
-
-    fn rename(title: &str) -> Command {
-        Command::Rename { title: Some(title.to_owned()) }
-    }
-
-    fn renamed(title: &str) -> Fact {
-        Fact::DocumentRenamed { title: Some(title.to_owned()) }
-    }
-
-    fn new_link(level: Level) -> Command {
-        Command::CreateLink { link: LINK, level, label: None }
-    }
-
-    #[test]
-    fn given_when_then() {
-        let owner = Fact::PermissionGranted {
-            recipient: Recipient::Principal(OWNER),
-            level: Level::Owner,
-            replaces: None,
-        };
-        let trashed = Fact::DocumentTrashed {};
-        type Row = (&'static str, Vec<Fact>, Command, Result<Vec<Fact>, Rejection>);
-        let table: Vec<Row> = vec![
-            ("create", vec![], create(), Ok(vec![created(), owner])),
-            ("create twice", vec![created()], create(), Err(Rejection::Exists)),
-            ("rename nothing", vec![], rename("a"), Err(Rejection::NotFound)),
-            ("rename", vec![created()], rename("a"), Ok(vec![renamed("a")])),
-            ("rename to the same", vec![created(), renamed("a")], rename("a"), Ok(vec![])),
-            (
-                "rename in the trash",
-                vec![created(), trashed.clone()],
-                rename("a"),
-                Err(Rejection::InTrash),
-            ),
-            ("trash", vec![created()], Command::Trash, Ok(vec![trashed.clone()])),
-            ("trash twice", vec![created(), trashed.clone()], Command::Trash, Ok(vec![])),
-            (
-                "restore",
-                vec![created(), trashed.clone()],
-                Command::Restore,
-                Ok(vec![Fact::DocumentRestored {}]),
-            ),
-            ("restore a live one", vec![created()], Command::Restore, Ok(vec![])),
-            ("purge", vec![created(), trashed.clone()], Command::Purge, Ok(vec![purged()])),
-            ("purge a live one", vec![created()], Command::Purge, Err(Rejection::NotInTrash)),
-            ("purge twice", vec![purged()], Command::Purge, Err(Rejection::NotFound)),
-            ("restore a purged one", vec![purged()], Command::Restore, Err(Rejection::NotFound)),
-            ("make a purged one again", vec![purged()], create(), Err(Rejection::Exists)),
-            ("link", vec![created()], new_link(Level::Viewer), Ok(vec![link(Level::Viewer)])),
-            (
-                "link that makes owners",
-                vec![created()],
-                new_link(Level::Owner),
-                Err(Rejection::LinkLevel),
-            ),
-            (
-                "link in the trash",
-                vec![created(), trashed],
-                new_link(Level::Editor),
-                Err(Rejection::InTrash),
-            ),
-            (
-                "revoke",
-                vec![created(), link(Level::Editor)],
-                Command::RevokeLink { link: LINK },
-                Ok(vec![Fact::LinkRevoked { link: LINK }]),
-            ),
-            (
-                "revoke twice",
-                vec![created(), link(Level::Editor), Fact::LinkRevoked { link: LINK }],
-                Command::RevokeLink { link: LINK },
-                Ok(vec![]),
-            ),
-            (
-                "revoke another's",
-                vec![created()],
-                Command::RevokeLink { link: LINK },
-                Err(Rejection::NotFound),
-            ),
-        ];
-        for (name, given, when, then) in table {
-            assert_eq!(Document::after(&given).decide(when), then, "{name}");
-        }
-    }
 }

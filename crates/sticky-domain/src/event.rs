@@ -5,10 +5,12 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use uuid::Uuid;
 
-use crate::access::{Level, Recipient};
+use crate::access::{Level, Recipient, Role};
 use crate::id::{DocumentId, LinkId, PrincipalId, ProjectId, RootId, TokenId};
+use crate::link::LinkTerms;
 use crate::op_key::OpKey;
-use crate::stream::{Lane, StreamId, StreamKind};
+use crate::project::ProjectKind;
+use crate::stream::{Lane, StreamId};
 use crate::time::Timestamp;
 
 /// A fact of the control lane. Stored as JSON under its name; old versions are read in [`Fact::decode`] and nowhere else.
@@ -54,8 +56,14 @@ pub enum Fact {
     },
     LinkCreated {
         link: LinkId,
-        level: Level,
-        label: Option<String>,
+        #[serde(flatten)]
+        terms: LinkTerms,
+    },
+    /// Whoever is in by the link already stays, at its new level and until its new end.
+    LinkChanged {
+        link: LinkId,
+        terms: LinkTerms,
+        replaces: LinkTerms,
     },
     LinkRevoked {
         link: LinkId,
@@ -88,6 +96,32 @@ pub enum Fact {
     },
     ProjectCreated {
         name: String,
+        #[serde(default)]
+        kind: ProjectKind,
+    },
+    ProjectRenamed {
+        name: String,
+    },
+    GroupCreated {
+        project: ProjectId,
+        name: String,
+    },
+    GroupRenamed {
+        name: String,
+    },
+    GroupDeleted {},
+    /// In the stream of the group or the project.
+    MemberAdded {
+        member: Recipient,
+        role: Role,
+    },
+    MemberRoleChanged {
+        member: Recipient,
+        role: Role,
+        replaces: Role,
+    },
+    MemberRemoved {
+        member: Recipient,
     },
 }
 
@@ -107,17 +141,25 @@ impl Fact {
             Self::LinkCreated { .. } => 20,
             Self::LinkRevoked { .. } => 21,
             Self::LinkRedeemed { .. } => 22,
+            Self::LinkChanged { .. } => 23,
             Self::GuestAdmitted { .. } => 30,
             Self::GuestRenamed { .. } => 31,
             Self::ServiceRegistered { .. } => 32,
             Self::TokenIssued { .. } => 40,
             Self::TokenRevoked { .. } => 41,
             Self::ProjectCreated { .. } => 50,
+            Self::ProjectRenamed { .. } => 51,
+            Self::MemberAdded { .. } => 52,
+            Self::MemberRoleChanged { .. } => 53,
+            Self::MemberRemoved { .. } => 54,
+            Self::GroupCreated { .. } => 55,
+            Self::GroupRenamed { .. } => 56,
+            Self::GroupDeleted {} => 57,
         }
     }
 
-    /// The kind of stream that it is recorded in.
-    pub const fn stream_kind(&self) -> StreamKind {
+    /// Whether it is recorded in the stream of a document.
+    pub const fn is_of_document(&self) -> bool {
         match self {
             Self::DocumentCreated { .. }
             | Self::DocumentRenamed { .. }
@@ -129,14 +171,22 @@ impl Fact {
             | Self::PermissionGranted { .. }
             | Self::PermissionRevoked { .. }
             | Self::LinkCreated { .. }
-            | Self::LinkRevoked { .. } => StreamKind::Document,
+            | Self::LinkChanged { .. }
+            | Self::LinkRevoked { .. } => true,
             Self::LinkRedeemed { .. }
             | Self::GuestAdmitted { .. }
             | Self::GuestRenamed { .. }
             | Self::ServiceRegistered { .. }
             | Self::TokenIssued { .. }
-            | Self::TokenRevoked { .. } => StreamKind::Principal,
-            Self::ProjectCreated { .. } => StreamKind::Project,
+            | Self::TokenRevoked { .. }
+            | Self::ProjectCreated { .. }
+            | Self::ProjectRenamed { .. }
+            | Self::GroupCreated { .. }
+            | Self::GroupRenamed { .. }
+            | Self::GroupDeleted {}
+            | Self::MemberAdded { .. }
+            | Self::MemberRoleChanged { .. }
+            | Self::MemberRemoved { .. } => false,
         }
     }
 

@@ -1,8 +1,9 @@
 //! The write fence: every append names the keys that its right rests on, and commits only while none of them has been lessened.
 
 use crate::event::Fact;
-use crate::id::{DocumentId, LinkId, PrincipalId, ProjectId, TokenId};
+use crate::id::{DocumentId, GroupId, LinkId, PrincipalId, ProjectId, TokenId};
 use crate::stream::{StreamId, StreamKind};
+use crate::time::Timestamp;
 
 /// Something that a right rests on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -12,6 +13,7 @@ pub enum RightKey {
     Link(LinkId),
     Project(ProjectId),
     Token(TokenId),
+    Group(GroupId),
 }
 
 impl RightKey {
@@ -23,6 +25,7 @@ impl RightKey {
             Self::Link(id) => (3, id.0),
             Self::Project(id) => (4, id.0),
             Self::Token(id) => (5, id.0),
+            Self::Group(id) => (6, id.0),
         }
     }
 }
@@ -45,8 +48,36 @@ pub fn lessened(stream: StreamId, fact: &Fact) -> Option<RightKey> {
             Some(document_of(stream))
         }
         Fact::LinkRevoked { link } => Some(RightKey::Link(*link)),
+        Fact::LinkChanged { link, terms, replaces } if terms.lessen(replaces) => {
+            Some(RightKey::Link(*link))
+        }
+        Fact::GroupDeleted {} | Fact::MemberRemoved { .. } => Some(company_of(stream)),
+        Fact::MemberRoleChanged { role, replaces, .. } if role < replaces => {
+            Some(company_of(stream))
+        }
         Fact::TokenRevoked { token } => Some(RightKey::Token(*token)),
         _ => None,
+    }
+}
+
+/// When a key ends from now on, if the fact says so; its inside is `None` when it no longer ends.
+pub fn ending(fact: &Fact) -> Option<(RightKey, Option<Timestamp>)> {
+    match fact {
+        Fact::LinkCreated { link, terms } if terms.expires_at.is_some() => {
+            Some((RightKey::Link(*link), terms.expires_at))
+        }
+        Fact::LinkChanged { link, terms, replaces } if terms.expires_at != replaces.expires_at => {
+            Some((RightKey::Link(*link), terms.expires_at))
+        }
+        _ => None,
+    }
+}
+
+/// The group or project whose members a stream tells.
+fn company_of(stream: StreamId) -> RightKey {
+    match stream.kind {
+        StreamKind::Group => RightKey::Group(GroupId(stream.id)),
+        _ => RightKey::Project(ProjectId(stream.id)),
     }
 }
 
@@ -64,7 +95,8 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::access::{Level, Recipient};
+    use crate::access::{Level, Recipient, Role};
+    use crate::link::LinkTerms;
 
     const DOCUMENT: DocumentId = DocumentId(Uuid::from_u128(1));
     const LINK: LinkId = LinkId(Uuid::from_u128(2));
@@ -87,9 +119,59 @@ mod tests {
             (granted(Level::Editor, Some(Level::Editor)), None),
             (granted(Level::Viewer, Some(Level::Editor)), document),
             (Fact::LinkRevoked { link: LINK }, Some(RightKey::Link(LINK))),
+            (changed(Level::Viewer, Level::Editor), Some(RightKey::Link(LINK))),
+            (changed(Level::Editor, Level::Viewer), None),
         ];
         for (fact, expected) in table {
             assert_eq!(lessened(StreamId::document(DOCUMENT), &fact), expected, "{fact:?}");
+        }
+    }
+
+    fn changed(level: Level, before: Level) -> Fact {
+        let (terms, replaces) = (LinkTerms::open(level), LinkTerms::open(before));
+        Fact::LinkChanged { link: LINK, terms, replaces }
+    }
+
+    #[test]
+    fn leaving_a_group_or_a_project_raises_its_key() {
+        let member = Recipient::Principal(SOMEONE);
+        let role = |role, replaces| Fact::MemberRoleChanged { member, role, replaces };
+        let table = [
+            (Fact::MemberAdded { member, role: Role::Owner }, false),
+            (Fact::MemberRemoved { member }, true),
+            (role(Role::Viewer, Role::Member), true),
+            (role(Role::Member, Role::Viewer), false),
+        ];
+        let (group, project) = (GroupId(Uuid::from_u128(4)), ProjectId(Uuid::from_u128(5)));
+        for (fact, lessens) in table {
+            for (stream, key) in [
+                (StreamId::group(group), RightKey::Group(group)),
+                (StreamId::project(project), RightKey::Project(project)),
+            ] {
+                assert_eq!(lessened(stream, &fact), lessens.then_some(key), "{fact:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_key_ends_when_its_link_does() {
+        let terms = |expires_at| LinkTerms { expires_at, ..LinkTerms::open(Level::Viewer) };
+        let end = Some(Timestamp(9));
+        let changed = |now, before| Fact::LinkChanged {
+            link: LINK,
+            terms: terms(now),
+            replaces: terms(before),
+        };
+        let key = RightKey::Link(LINK);
+        let table = [
+            (Fact::LinkCreated { link: LINK, terms: terms(None) }, None),
+            (Fact::LinkCreated { link: LINK, terms: terms(end) }, Some((key, end))),
+            (changed(end, end), None),
+            (changed(end, None), Some((key, end))),
+            (changed(None, end), Some((key, None))),
+        ];
+        for (fact, expected) in table {
+            assert_eq!(ending(&fact), expected, "{fact:?}");
         }
     }
 }

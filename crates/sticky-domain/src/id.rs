@@ -52,6 +52,10 @@ id!(
     ProjectId
 );
 id!(
+    /// A group: receives grants for its members, but does not act.
+    GroupId
+);
+id!(
     /// An access token, named without revealing it.
     TokenId
 );

@@ -6,6 +6,7 @@ mod audit_log;
 mod blobs;
 mod clock;
 mod content;
+mod directory;
 mod event_store;
 mod histories;
 mod ids;
@@ -23,6 +24,7 @@ pub use audit_log::{AuditLog, AuditQuestion, Totals};
 pub use blobs::{Blob, BlobError, BlobStore};
 pub use clock::Clock;
 pub use content::{Content, ContentReader, ContentWriter, EditError, Excerpt, Selection};
+pub use directory::{Directory, GrantRow, GroupRow, MemberRow, ProjectRow};
 pub use event_store::{
     Append, AppendError, Appended, EventStore, Expected, NewUpdate, RecordError, Recorded,
     StoreError, StoredUpdate, Updates,

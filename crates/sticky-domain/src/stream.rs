@@ -1,6 +1,6 @@
 //! Streams and lanes: where a fact is filed.
 
-use crate::id::{DocumentId, PrincipalId, ProjectId};
+use crate::id::{DocumentId, GroupId, PrincipalId, ProjectId};
 use uuid::Uuid;
 
 /// A totally ordered part of the log. Positions are dense within a lane and commit order is position order.
@@ -89,7 +89,12 @@ impl StreamId {
         Self { kind: StreamKind::Principal, id: id.0 }
     }
 
-    /// A project.
+    /// A group: its name and its members.
+    pub const fn group(id: GroupId) -> Self {
+        Self { kind: StreamKind::Group, id: id.0 }
+    }
+
+    /// A project: its name and its members.
     pub const fn project(id: ProjectId) -> Self {
         Self { kind: StreamKind::Project, id: id.0 }
     }

@@ -2,16 +2,6 @@ use serde_json::json;
 use sticky_domain::access::Claim;
 use sticky_domain::event::Via;
 use sticky_domain::fence::RightKey;
-use sticky_domain::id::PrincipalId;
-
-/// Who acts under a claim.
-pub(crate) fn principal_of(claim: &Claim) -> PrincipalId {
-    match *claim {
-        Claim::Principal(principal) | Claim::LocalDev(principal) => principal,
-        Claim::Token { principal, .. } => principal,
-        Claim::Link { guest, .. } => guest,
-    }
-}
 
 /// What let them act.
 pub(crate) fn via_of(claim: &Claim) -> Via {
@@ -39,7 +29,7 @@ pub(crate) fn to_json(claims: &[Claim]) -> String {
             (kind, id.simple().to_string())
         });
         let owner = matches!(claim, Claim::LocalDev(_));
-        json!([principal_of(claim).0.simple().to_string(), kind, id, owner])
+        json!([claim.principal().0.simple().to_string(), kind, id, owner])
     });
     serde_json::Value::Array(rows.collect()).to_string()
 }

@@ -1,5 +1,6 @@
 //! The control lane and everything else that is written but updates: jobs in one queue, many to a commit.
 
+mod checks;
 mod place;
 
 use async_trait::async_trait;
@@ -10,6 +11,7 @@ use tokio::sync::{mpsc, oneshot};
 use crate::queue::{Queue, closed};
 use crate::tide::Tide;
 
+pub(crate) use checks::checks;
 pub(crate) use place::{Place, check_expected, nth_op, repeated};
 
 /// The most jobs in one commit.

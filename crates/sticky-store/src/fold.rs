@@ -1,6 +1,8 @@
 //! Facts into read rows: the same on every engine, down to the text of the SQL.
 
-use sticky_domain::access::Recipient;
+mod company;
+mod sharing;
+
 use sticky_domain::event::Fact;
 use sticky_domain::id::ProjectId;
 use sticky_domain::port::{Append, PrincipalKind, StoreError};
@@ -47,39 +49,20 @@ fn statements(append: &Append, fact: &Fact, place: Place) -> Vec<Statement> {
         Fact::DocumentRestored {} => deleted_at(id, None, place),
         Fact::DocumentPurged { project, .. } => return purge::statements(id, *project, place),
         Fact::DocumentImported { project, .. } => return document_imported(id, *project, place),
-        Fact::PermissionGranted { recipient: Recipient::Principal(principal), level, .. } => {
-            Statement::new(
-                "insert into document_grant (document, recipient, level, granted_at)
-                 values ($1, $2, $3, $4)
-                 on conflict (document, recipient) do update set
-                     level = excluded.level, granted_at = excluded.granted_at",
-            )
-            .id(id)
-            .id(principal.0)
-            .text(Some(level.as_str()))
-            .number(now)
-        }
-        Fact::PermissionRevoked { recipient: Recipient::Principal(principal) } => {
-            Statement::new("delete from document_grant where document = $1 and recipient = $2")
-                .id(id)
-                .id(principal.0)
-        }
-        Fact::LinkCreated { link, level, label } => Statement::new(
-            "insert into link (id, document, project, level, label, created_at, seq)
-             select $1, id, project, $2, $3, $4, $5 from document where id = $6",
-        )
-        .id(link.0)
-        .text(Some(level.as_str()))
-        .text(label.as_deref())
-        .number(now)
-        .number(sql(place.seq))
-        .id(id),
-        Fact::LinkRevoked { link } => Statement::new(
-            "update link set revoked_at = coalesce(revoked_at, $1) where id = $2 and document = $3",
-        )
-        .number(now)
-        .id(link.0)
-        .id(id),
+        Fact::PermissionGranted { .. }
+        | Fact::PermissionRevoked { .. }
+        | Fact::LinkCreated { .. }
+        | Fact::LinkChanged { .. }
+        | Fact::LinkRevoked { .. }
+        | Fact::LinkRedeemed { .. } => return sharing::statements(append, fact, place),
+        Fact::ProjectCreated { .. }
+        | Fact::ProjectRenamed { .. }
+        | Fact::GroupCreated { .. }
+        | Fact::GroupRenamed { .. }
+        | Fact::GroupDeleted {}
+        | Fact::MemberAdded { .. }
+        | Fact::MemberRoleChanged { .. }
+        | Fact::MemberRemoved { .. } => return company::statements(append, fact, place),
         Fact::TokenIssued { token, sha256, label } => Statement::new(
             "insert into access_token (id, sha256, principal, label, issued_at)
              values ($1, $2, $3, $4, $5)",
@@ -106,9 +89,7 @@ fn statements(append: &Append, fact: &Fact, place: Place) -> Vec<Statement> {
                 .number(sql(place.seq))
                 .id(id)
         }
-        Fact::DocumentExported { .. } | Fact::LinkRedeemed { .. } | Fact::ProjectCreated { .. } => {
-            return Vec::new();
-        }
+        Fact::DocumentExported { .. } => return Vec::new(),
     };
     vec![statement]
 }

@@ -6,6 +6,7 @@ mod audit;
 mod connect;
 mod content;
 mod control;
+mod directory;
 mod events;
 mod histories;
 mod index;

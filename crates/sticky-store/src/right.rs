@@ -1,30 +1,75 @@
-use sticky_domain::access::{Caller, Claim, Presence, Right};
+//! What the rows about a caller and a document amount to.
+
+mod path;
+mod way;
+
+use sticky_domain::access::{Caller, Claim, Level, Presence, Right, Role};
 use sticky_domain::event::Via;
 use sticky_domain::fence::{KeyVersion, RightKey};
-use sticky_domain::id::{DocumentId, RootId};
+use sticky_domain::id::{DocumentId, ProjectId, RootId};
 use sticky_domain::name;
 use sticky_domain::port::StoreError;
 use sticky_domain::time::Timestamp;
 
-use crate::claims::{key_of, principal_of, via_of};
+use crate::claims::{key_of, via_of};
 use crate::row::{Columns, unreadable};
+use way::Way;
 
-/// The best that the caller's claims give: one row per claim that gives something.
-pub(crate) fn highest(
+pub(crate) use way::best_way;
+
+/// What a row of the statements says of a claim. The numbers are written in their text.
+pub(crate) mod what {
+    /// Everything in the project is theirs.
+    pub(crate) const LOCAL: i16 = 0;
+    /// A link, for whoever holds it.
+    pub(crate) const LINK: i16 = 1;
+    /// A grant to the holder: the principal, or a group that it is in.
+    pub(crate) const GRANT: i16 = 2;
+    /// The holder's role in the document's project.
+    pub(crate) const ROLE: i16 = 3;
+    /// A group that the holder is in.
+    pub(crate) const GROUP: i16 = 4;
+    /// A link, for whoever the document is shared with otherwise.
+    pub(crate) const SHARED_LINK: i16 = 5;
+}
+
+/// The best that the caller's claims give. The rows of a claim are together.
+pub(crate) fn highest<R: Columns>(
     caller: &Caller,
     document: DocumentId,
-    rows: &[impl Columns],
+    rows: &[R],
     now: Timestamp,
 ) -> Result<Option<Right>, StoreError> {
     let mut highest: Option<Right> = None;
-    for row in rows {
-        let right = right(caller, document, row)?;
-        let better = highest.as_ref().is_none_or(|highest| right.level > highest.level);
-        if better && is_given(&right, now) {
-            highest = Some(right);
-        }
+    for (claim, rows) in by_claim(caller, rows)? {
+        let right = of_claim(claim, document, rows)?;
+        highest = better(highest, right.filter(|right| is_given(right, now)));
     }
     Ok(highest.map(|right| Right { level: right.level.min(caller.at_most), ..right }))
+}
+
+/// The rows of each claim that has any, in the order of the claims.
+pub(crate) fn by_claim<'a, R: Columns>(
+    caller: &'a Caller,
+    rows: &'a [R],
+) -> Result<Vec<(&'a Claim, &'a [R])>, StoreError> {
+    let numbers = rows.iter().map(|row| row.number("n")).collect::<Result<Vec<_>, _>>()?;
+    let mut start = 0;
+    let runs = numbers.chunk_by(|one, next| one == next).map(|run| {
+        let rows = &rows[start..start + run.len()];
+        start += run.len();
+        let claim = usize::try_from(run[0]).ok().and_then(|n| caller.claims.get(n));
+        Ok((claim.ok_or_else(|| unreadable("a claim"))?, rows))
+    });
+    runs.collect()
+}
+
+/// Of two that give the same, the first: the stronger identity.
+fn better(one: Option<Right>, other: Option<Right>) -> Option<Right> {
+    match (one, other) {
+        (Some(one), Some(other)) if other.level <= one.level => Some(one),
+        (one, other) => other.or(one),
+    }
 }
 
 /// A link's guest does not learn of a trashed document; those whom it was given to do.
@@ -34,22 +79,74 @@ fn is_given(right: &Right, now: Timestamp) -> bool {
     !ended && !hidden
 }
 
-fn right(caller: &Caller, document: DocumentId, row: &impl Columns) -> Result<Right, StoreError> {
-    let claim = usize::try_from(row.number("n")?)
-        .ok()
-        .and_then(|n| caller.claims.get(n))
-        .ok_or_else(|| unreadable("a claim"))?;
-    let principal = principal_of(claim);
+fn of_claim<R: Columns>(
+    claim: &Claim,
+    document: DocumentId,
+    rows: &[R],
+) -> Result<Option<Right>, StoreError> {
+    let shared = best_way(claim, rows, level)?;
+    let mut way = if matches!(claim, Claim::Link { .. }) { None } else { shared.as_ref() };
+    let link;
+    for row in rows {
+        let keys = match row.code("what")? {
+            what::LOCAL | what::LINK => Vec::new(),
+            what::SHARED_LINK => match &shared {
+                Some(shared) => shared.keys.clone(),
+                None => continue,
+            },
+            _ => continue,
+        };
+        link = Way { worth: row.level("word")?, keys };
+        way = Some(&link);
+        break;
+    }
+    let Some(way) = way else { return Ok(None) };
+    right(claim, document, way, &rows[0]).map(Some)
+}
+
+/// What a grant or a role in the project gives.
+fn level<R: Columns>(row: &R) -> Result<Option<(Level, Option<KeyVersion>)>, StoreError> {
+    match row.code("what")? {
+        what::GRANT => Ok(Some((row.level("word")?, None))),
+        what::ROLE => {
+            let key = project_key(row)?;
+            Ok(role(row)?.level().map(|level| (level, Some(key))))
+        }
+        _ => Ok(None),
+    }
+}
+
+pub(crate) fn role(row: &impl Columns) -> Result<Role, StoreError> {
+    Role::parse(&row.text("word")?).ok_or_else(|| unreadable("a role"))
+}
+
+fn project_key(row: &impl Columns) -> Result<KeyVersion, StoreError> {
+    let key = RightKey::Project(ProjectId(row.uuid("scope")?));
+    Ok(KeyVersion { key, version: row.number("scope_version")? })
+}
+
+fn right(
+    claim: &Claim,
+    document: DocumentId,
+    way: &Way<Level>,
+    row: &impl Columns,
+) -> Result<Right, StoreError> {
+    let principal = claim.principal();
     let root = row.uuid_or_none("root")?.map_or_else(|| principal.into(), RootId);
     let name = row.text_or_none("name")?.unwrap_or_else(|| name::friendly(principal));
     let ends = [row.time_or_none("principal_until")?, row.time_or_none("key_until")?];
+    let version = row.number("document_version")?;
+    let mut fence = vec![KeyVersion { key: RightKey::Document(document), version }];
+    fence.extend(keys_of(claim, row)?);
+    fence.extend(way.keys.iter().copied());
     Ok(Right {
-        level: row.level("level")?,
+        level: way.worth,
+        project: ProjectId(row.uuid("project")?),
         principal,
         root,
         name,
         via: via_of(claim),
-        fence: keys(claim, document, row)?,
+        fence,
         until: ends.into_iter().flatten().min(),
         presence: match row.time_or_none("deleted_at")? {
             Some(_) => Presence::Trashed,
@@ -58,19 +155,12 @@ fn right(caller: &Caller, document: DocumentId, row: &impl Columns) -> Result<Ri
     })
 }
 
-/// The keys that the claim's right rests on, as they stood when it was read.
-fn keys(
-    claim: &Claim,
-    document: DocumentId,
-    row: &impl Columns,
-) -> Result<Vec<KeyVersion>, StoreError> {
-    let mut keys = vec![
-        KeyVersion { key: RightKey::Document(document), version: row.number("document_version")? },
-        KeyVersion {
-            key: RightKey::Principal(principal_of(claim)),
-            version: row.number("principal_version")?,
-        },
-    ];
+/// The keys of the claim itself, as they stood when the row was read.
+pub(crate) fn keys_of(claim: &Claim, row: &impl Columns) -> Result<Vec<KeyVersion>, StoreError> {
+    let mut keys = vec![KeyVersion {
+        key: RightKey::Principal(claim.principal()),
+        version: row.number("principal_version")?,
+    }];
     if let Some(key) = key_of(claim) {
         keys.push(KeyVersion { key, version: row.number("key_version")? });
     }

@@ -1,6 +1,7 @@
 mod answer;
 mod browser;
 mod columns;
+mod directory;
 mod read;
 
 use sticky_domain::event::{Actor, Body, Event, Fact, UPDATE_RECORDED, Via};
@@ -12,6 +13,7 @@ use sticky_domain::stream::{Lane, StreamId, StreamKind};
 pub(crate) use answer::begun;
 pub(crate) use browser::{forgotten_before, session, token};
 pub(crate) use columns::Columns;
+pub(crate) use directory::{grant, group, member, project};
 pub(crate) use read::{document, link, principal, totals};
 
 /// A number as the databases keep it. Beyond its range is beyond anything stored.

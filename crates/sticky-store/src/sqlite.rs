@@ -5,6 +5,7 @@ mod append;
 mod audit;
 mod connect;
 mod content;
+mod directory;
 mod events;
 mod group;
 mod histories;

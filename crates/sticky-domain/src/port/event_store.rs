@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use crate::event::{Actor, Event, Fact, Via};
 use crate::fence::{KeyVersion, RightKey};
-use crate::id::{DocumentId, PrincipalId, RootId};
+use crate::id::{DocumentId, GroupId, LinkId, PrincipalId, RootId};
 use crate::op_key::OpKey;
 use crate::stream::{Lane, StreamId};
 use crate::time::Timestamp;
@@ -86,6 +86,12 @@ pub enum AppendError {
     /// The right under which this was decided has been lessened.
     #[error("the right has lapsed at {0:?}")]
     Lapsed(RightKey),
+    /// The link has let in as many as it may.
+    #[error("the link {0} has let in as many as it may")]
+    UsedUp(LinkId),
+    /// The group would be in itself.
+    #[error("the group {0} would be in itself")]
+    Circle(GroupId),
     /// The op key is taken by other facts.
     #[error("this operation was already recorded with other content")]
     OpConflict,

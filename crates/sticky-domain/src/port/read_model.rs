@@ -1,8 +1,9 @@
 use async_trait::async_trait;
 
 use super::event_store::StoreError;
-use crate::access::{Level, Presence};
+use crate::access::Presence;
 use crate::id::{DocumentId, LinkId, PrincipalId, ProjectId, RootId};
+use crate::link::LinkTerms;
 use crate::projection::LinkUse;
 use crate::time::Timestamp;
 use crate::title;
@@ -80,10 +81,25 @@ pub struct LinkRow {
     pub id: LinkId,
     pub document: DocumentId,
     pub project: ProjectId,
-    pub level: Level,
-    pub label: Option<String>,
+    pub terms: LinkTerms,
+    /// How many people it has let in.
+    pub uses: u64,
+    /// `None` for links of before this was kept.
+    pub created_by: Option<PrincipalId>,
     pub created_at: Timestamp,
     pub revoked_at: Option<Timestamp>,
+}
+
+impl LinkRow {
+    /// Whether whoever is in by it may stay.
+    pub fn is_open(&self, now: Timestamp) -> bool {
+        self.revoked_at.is_none() && self.terms.expires_at.is_none_or(|end| now < end)
+    }
+
+    /// Whether it lets one more in.
+    pub fn has_uses_left(&self) -> bool {
+        self.terms.max_uses.is_none_or(|most| self.uses < u64::from(most))
+    }
 }
 
 /// What kind of principal it is.

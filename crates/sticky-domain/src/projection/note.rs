@@ -1,7 +1,7 @@
 use uuid::Uuid;
 
 use super::{Edit, Told};
-use crate::access::{Level, Recipient};
+use crate::access::Level;
 use crate::event::{Body, Event, Fact};
 use crate::id::{DocumentId, PrincipalId, ProjectId};
 use crate::stream::StreamKind;
@@ -101,20 +101,14 @@ pub fn sharing(told: &Told) -> Option<Sharing> {
     let Told::Fact(event) = told else { return None };
     match &event.body {
         Body::Fact(Fact::PermissionGranted { recipient, level, .. }) => Some(Sharing::Granted {
-            recipient: id_of(*recipient),
+            recipient: recipient.parts().1,
             level: *level,
             by: event.actor.principal,
         }),
         Body::Fact(Fact::PermissionRevoked { recipient }) => {
-            Some(Sharing::Revoked { recipient: id_of(*recipient) })
+            Some(Sharing::Revoked { recipient: recipient.parts().1 })
         }
         _ => None,
-    }
-}
-
-fn id_of(recipient: Recipient) -> Uuid {
-    match recipient {
-        Recipient::Principal(principal) => principal.0,
     }
 }
 

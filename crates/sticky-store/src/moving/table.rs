@@ -38,7 +38,7 @@ const fn by_text(column: &'static str) -> Key {
 use Fate::{Copied, Dropped, Log, Positions, Rebuilt};
 
 /// Every table of the schema: a test compares.
-const TABLES: [Table; 28] = [
+const TABLES: [Table; 31] = [
     Table { name: "event", fate: Log },
     Table { name: "lane", fate: Positions },
     Table { name: "setting", fate: Dropped },
@@ -48,6 +48,9 @@ const TABLES: [Table; 28] = [
     Table { name: "document", fate: Copied(&[by("id")]) },
     Table { name: "document_grant", fate: Copied(&[by("document"), by("recipient")]) },
     Table { name: "link", fate: Copied(&[by("id")]) },
+    Table { name: "project", fate: Copied(&[by("id")]) },
+    Table { name: "user_group", fate: Copied(&[by("id")]) },
+    Table { name: "membership", fate: Copied(&[by("scope"), by("member")]) },
     Table { name: "principal", fate: Copied(&[by("id")]) },
     Table { name: "access_token", fate: Copied(&[by("id")]) },
     Table { name: "browser_session", fate: Copied(&[by("id")]) },

@@ -5,13 +5,13 @@ use async_trait::async_trait;
 use sqlx::Row as _;
 use sqlx::postgres::{PgConnection, PgRow};
 use sticky_domain::event::Fact;
-use sticky_domain::fence::{RightKey, lessened};
+use sticky_domain::fence::{RightKey, ending, lessened};
 use sticky_domain::port::{Append, AppendError, Appended, Clock, StoreError};
 use sticky_domain::stream::Lane;
 use sticky_domain::time::Timestamp;
 use uuid::Uuid;
 
-use crate::control::{Job, Place, check_expected, nth_op, repeated};
+use crate::control::{Job, Place, check_expected, checks, nth_op, repeated};
 use crate::failure::store_error;
 use crate::fence::{DOCUMENT_KEY, Fence};
 use crate::fold::fold;
@@ -38,6 +38,7 @@ impl Job<PgConnection> for AppendFacts {
         let (head, position) = ends(connection, append).await?;
         check_expected(append.expected, head)?;
         check_fence(connection, append, now).await?;
+        run_checks(connection, append).await?;
         let count = append.facts.len() as u64;
         for (nth, fact) in (1..).zip(&append.facts) {
             let place = Place { seq: head + nth, position: position + nth, now };
@@ -49,7 +50,8 @@ impl Job<PgConnection> for AppendFacts {
     }
 
     fn lessens(&self) -> bool {
-        self.append.facts.iter().any(|fact| lessened(self.append.stream, fact).is_some())
+        let stream = self.append.stream;
+        self.append.facts.iter().any(|fact| lessened(stream, fact).or(ended_key(fact)).is_some())
     }
 
     fn position(done: &Appended) -> Option<u64> {
@@ -147,6 +149,21 @@ async fn read_fence(connection: &mut PgConnection, append: &Append) -> Result<Fe
     Ok(fence)
 }
 
+async fn run_checks(connection: &mut PgConnection, append: &Append) -> Result<(), AppendError> {
+    for check in checks(append) {
+        let mut query = sqlx::query_scalar(check.text);
+        for id in check.ids {
+            query = query.bind(id);
+        }
+        let holds: Option<bool> =
+            query.fetch_optional(&mut *connection).await.map_err(store_error)?;
+        if holds != Some(true) {
+            return Err(check.otherwise);
+        }
+    }
+    Ok(())
+}
+
 pub(super) async fn insert(
     connection: &mut PgConnection,
     append: &Append,
@@ -189,6 +206,9 @@ pub(super) async fn raise_lessened(
     connection: &mut PgConnection,
     append: &Append,
 ) -> Result<(), StoreError> {
+    for fact in &append.facts {
+        set_end(connection, fact).await?;
+    }
     let mut keys: Vec<RightKey> =
         append.facts.iter().filter_map(|fact| lessened(append.stream, fact)).collect();
     keys.sort_by_key(|key| (matches!(key, RightKey::Document(_)), *key));
@@ -196,6 +216,27 @@ pub(super) async fn raise_lessened(
         raise(connection, key).await?;
     }
     Ok(())
+}
+
+fn ended_key(fact: &Fact) -> Option<RightKey> {
+    ending(fact).map(|(key, _)| key)
+}
+
+/// When the key ends from now on.
+async fn set_end(connection: &mut PgConnection, fact: &Fact) -> Result<(), StoreError> {
+    let Some((key, until)) = ending(fact) else { return Ok(()) };
+    let (kind, id) = key.parts();
+    sqlx::query(
+        "insert into right_version (kind, id, until) values ($1, $2, $3)
+         on conflict (kind, id) do update set until = excluded.until",
+    )
+    .bind(kind)
+    .bind(id)
+    .bind(until.map(|until| until.0))
+    .execute(connection)
+    .await
+    .map(drop)
+    .map_err(store_error)
 }
 
 async fn raise(connection: &mut PgConnection, key: RightKey) -> Result<(), StoreError> {

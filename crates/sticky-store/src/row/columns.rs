@@ -13,6 +13,7 @@ pub(crate) trait Columns {
     fn uuid(&self, column: &str) -> Result<Uuid, StoreError>;
     fn uuid_or_none(&self, column: &str) -> Result<Option<Uuid>, StoreError>;
     fn number(&self, column: &str) -> Result<u64, StoreError>;
+    fn number_or_none(&self, column: &str) -> Result<Option<u64>, StoreError>;
     fn code(&self, column: &str) -> Result<i16, StoreError>;
     fn text(&self, column: &str) -> Result<String, StoreError>;
     fn text_or_none(&self, column: &str) -> Result<Option<String>, StoreError>;
@@ -44,6 +45,11 @@ where
     fn number(&self, column: &str) -> Result<u64, StoreError> {
         let number: i64 = self.try_get(column).map_err(store_error)?;
         u64::try_from(number).map_err(|_| unreadable("a number"))
+    }
+
+    fn number_or_none(&self, column: &str) -> Result<Option<u64>, StoreError> {
+        let number: Option<i64> = self.try_get(column).map_err(store_error)?;
+        number.map(|number| u64::try_from(number).map_err(|_| unreadable("a number"))).transpose()
     }
 
     fn code(&self, column: &str) -> Result<i16, StoreError> {

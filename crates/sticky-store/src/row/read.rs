@@ -1,4 +1,6 @@
 use sticky_domain::id::{DocumentId, LinkId, PrincipalId, ProjectId, RootId};
+use sticky_domain::link::{Audience, LinkTerms, PreviewPolicy};
+use sticky_domain::password::PasswordHash;
 use sticky_domain::port::{DocumentRow, LinkRow, PrincipalKind, PrincipalRow, StoreError, Totals};
 
 use super::{Columns, unreadable};
@@ -25,10 +27,25 @@ pub(crate) fn link(row: &impl Columns) -> Result<LinkRow, StoreError> {
         id: LinkId(row.uuid("id")?),
         document: DocumentId(row.uuid("document")?),
         project: ProjectId(row.uuid("project")?),
-        level: row.level("level")?,
-        label: row.text_or_none("label")?,
+        terms: terms(row)?,
+        uses: row.number("uses")?,
+        created_by: row.uuid_or_none("created_by")?.map(PrincipalId),
         created_at: row.time("created_at")?,
         revoked_at: row.time_or_none("revoked_at")?,
+    })
+}
+
+fn terms(row: &impl Columns) -> Result<LinkTerms, StoreError> {
+    let audience = Audience::parse(&row.text("audience")?);
+    let preview = PreviewPolicy::parse(&row.text("preview")?);
+    Ok(LinkTerms {
+        level: row.level("level")?,
+        label: row.text_or_none("label")?,
+        audience: audience.ok_or_else(|| unreadable("whom a link is for"))?,
+        expires_at: row.time_or_none("expires_at")?,
+        max_uses: row.number_or_none("max_uses")?.and_then(|most| u32::try_from(most).ok()),
+        password: row.text_or_none("password")?.map(PasswordHash),
+        preview: preview.ok_or_else(|| unreadable("what a link shows"))?,
     })
 }
 

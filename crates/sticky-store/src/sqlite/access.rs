@@ -1,37 +1,106 @@
 use async_trait::async_trait;
-use sticky_domain::access::{Caller, Right};
+use sticky_domain::access::{Caller, Company, Right, Standing};
 use sticky_domain::id::DocumentId;
 use sticky_domain::port::{Access, StoreError};
 
 use super::Sqlite;
 use crate::claims::to_json;
 use crate::failure::store_error;
-use crate::right;
+use crate::{right, standing};
 
-/// Every claim that gives something, with the versions of what it rests on: one statement, so one moment.
-/// Key kinds: 3 link, 5 token (`RightKey::parts`); 2 the principal's own.
-const RIGHTS: &str = "
-    with claim (n, principal, kind, id, owner) as (
-        select key, unhex(value ->> 0), value ->> 1, unhex(value ->> 2), value ->> 3
-        from json_each(?1))
-    select c.n, d.deleted_at, s.version as document_version,
-        case when c.owner then 'owner' when c.kind = 3 then l.level else g.level end as level,
-        p.name, p.root,
+/// The claims; who acts as themselves; and what they are in, by way of any number of groups. `?1` holds the claims.
+/// Key kinds: 3 link, 5 token (`RightKey::parts`). Stream kinds: 4 group.
+macro_rules! callers {
+    () => {
+        "with recursive claim (n, principal, kind, id, owner) as (
+            select key, unhex(value ->> 0), value ->> 1, unhex(value ->> 2), value ->> 3
+            from json_each(?1)
+        ), actor (n, member) as (
+            select c.n, c.principal from claim c
+                left join access_token t on c.kind = 5 and t.id = c.id and t.principal = c.principal
+                    and t.revoked_at is null
+                left join link l on c.kind = 3 and l.id = c.id and l.audience = 'shared'
+            where not c.owner and (c.kind = 0 or t.id is not null or l.id is not null)
+        ), reach (n, member) as (
+            select n, member from actor
+            union
+            select r.n, m.scope from reach r cross join membership m on m.member = r.member and m.kind = 4
+        )"
+    };
+}
+
+/// Every way in which a claim gives something, with the versions of what it rests on: one statement, so one moment.
+/// Binds the claims, the document, the chosen project or NULL, and the caller's own project.
+const RIGHTS: &str = concat!(
+    callers!(),
+    ", note as (
+        select d.id, d.project, d.deleted_at, s.version
+        from document d cross join stream s on s.kind = 2 and s.id = d.id
+        where d.id = ?2 and (?3 is null or d.project = ?3)
+    ), given (n, what, holder, word, scope) as (
+        select c.n, 0, c.principal, 'owner', null from note cross join claim c
+        where c.owner and note.project = ?4
+        union all
+        select c.n, iif(l.audience = 'shared', 5, 1), c.principal, l.level, null
+        from note cross join claim c cross join link l on l.id = c.id and l.document = note.id
+        where c.kind = 3 and l.revoked_at is null
+        union all
+        select r.n, 2, r.member, g.level, null
+        from note cross join reach r cross join document_grant g
+            on g.document = note.id and g.recipient = r.member
+        union all
+        select r.n, 3, r.member, m.role, m.scope
+        from note cross join reach r cross join membership m
+            on m.scope = note.project and m.member = r.member
+        union all
+        select r.n, 4, r.member, null, m.scope
+        from note cross join reach r cross join membership m on m.member = r.member and m.kind = 4
+    )
+    select g.n, g.what, g.holder, g.word, g.scope,
+        note.project, note.deleted_at, note.version as document_version, p.name, p.root,
         ifnull(pv.version, 0) as principal_version, pv.until as principal_until,
-        ifnull(kv.version, 0) as key_version, kv.until as key_until
-    from claim c
-        cross join document d on d.id = ?2 and d.project = ?3
-        join stream s on s.kind = 2 and s.id = d.id
-        left join document_grant g on g.document = d.id and g.recipient = c.principal
-        left join link l on c.kind = 3 and l.id = c.id and l.document = d.id and l.revoked_at is null
-        left join access_token t on c.kind = 5 and t.id = c.id and t.principal = c.principal
-            and t.revoked_at is null
+        ifnull(kv.version, 0) as key_version, kv.until as key_until,
+        ifnull(sv.version, 0) as scope_version
+    from given g cross join note cross join claim c on c.n = g.n
         left join principal p on p.id = c.principal
         left join right_version pv on pv.kind = 2 and pv.id = c.principal
         left join right_version kv on kv.kind = c.kind and kv.id = c.id
-    where c.owner or l.id is not null
-        or (g.level is not null and (c.kind = 0 or t.id is not null))
-    order by c.n";
+        left join right_version sv on sv.kind = iif(g.what = 4, 6, 4) and sv.id = g.scope
+    order by g.n"
+);
+
+/// What a claim is in a project, or in a group and in the project that has it. Binds the claims, the group or the
+/// project, the chosen project or NULL, the caller's own project, and the kind of the stream.
+const STANDINGS: &str = concat!(
+    callers!(),
+    ", place as (
+        select id, id as project from project
+        where ?5 = 5 and id = ?2 and (?3 is null or id = ?3)
+        union all
+        select id, project from user_group
+        where ?5 = 4 and id = ?2 and deleted_at is null and (?3 is null or project = ?3)
+    ), given (n, what, holder, word, scope) as (
+        select c.n, 0, c.principal, 'owner', place.project from place cross join claim c
+        where c.owner and place.project = ?4
+        union all
+        select r.n, 3, r.member, m.role, m.scope
+        from place cross join reach r cross join membership m
+            on m.scope in (place.id, place.project) and m.member = r.member
+        union all
+        select r.n, 4, r.member, null, m.scope
+        from place cross join reach r cross join membership m on m.member = r.member and m.kind = 4
+    )
+    select g.n, g.what, g.holder, g.word, g.scope, place.project,
+        ifnull(pv.version, 0) as principal_version, pv.until as principal_until,
+        ifnull(kv.version, 0) as key_version, kv.until as key_until,
+        ifnull(sv.version, 0) as scope_version
+    from given g cross join place cross join claim c on c.n = g.n
+        left join right_version pv on pv.kind = 2 and pv.id = c.principal
+        left join right_version kv on kv.kind = c.kind and kv.id = c.id
+        left join right_version sv
+            on sv.kind = iif(g.scope = place.project, 4, 6) and sv.id = g.scope
+    order by g.n"
+);
 
 #[async_trait]
 impl Access for Sqlite {
@@ -44,10 +113,30 @@ impl Access for Sqlite {
         let rows = sqlx::query(RIGHTS)
             .bind(to_json(&caller.claims))
             .bind(document.0)
-            .bind(caller.project.0)
+            .bind(caller.project.map(|project| project.0))
+            .bind(caller.home.0)
             .fetch_all(&mut *reader)
             .await
             .map_err(store_error)?;
         right::highest(caller, document, &rows, self.clock.now())
+    }
+
+    async fn role(
+        &self,
+        caller: &Caller,
+        company: Company,
+    ) -> Result<Option<Standing>, StoreError> {
+        let mut reader = self.readers.get().await?;
+        let (id, kind) = standing::parts(company);
+        let rows = sqlx::query(STANDINGS)
+            .bind(to_json(&caller.claims))
+            .bind(id)
+            .bind(caller.project.map(|project| project.0))
+            .bind(caller.home.0)
+            .bind(kind)
+            .fetch_all(&mut *reader)
+            .await
+            .map_err(store_error)?;
+        standing::highest(caller, company, &rows, self.clock.now())
     }
 }

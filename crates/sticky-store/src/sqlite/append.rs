@@ -4,14 +4,14 @@ use async_trait::async_trait;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use sqlx::{AssertSqlSafe, Row as _};
 use sticky_domain::event::Fact;
-use sticky_domain::fence::{RightKey, lessened};
+use sticky_domain::fence::{RightKey, ending, lessened};
 use sticky_domain::op_key::OpKey;
 use sticky_domain::port::{Append, AppendError, Appended, Clock, StoreError};
 use sticky_domain::stream::Lane;
 use sticky_domain::time::Timestamp;
 
 use super::values::push_values;
-use crate::control::{Job, Place, check_expected, nth_op, repeated};
+use crate::control::{Job, Place, check_expected, checks, nth_op, repeated};
 use crate::failure::store_error;
 use crate::fence::{DOCUMENT_KEY, Fence};
 use crate::fold::fold;
@@ -38,12 +38,14 @@ impl Job<SqliteConnection> for AppendFacts {
         let (head, position) = ends(connection, append).await?;
         check_expected(append.expected, head)?;
         check_fence(connection, append, now).await?;
+        run_checks(connection, append).await?;
         let count = append.facts.len() as u64;
         for (nth, fact) in (1..).zip(&append.facts) {
             let place = Place { seq: head + nth, position: position + nth, now };
             insert(connection, append, fact, nth, place).await?;
             fold(connection, append, fact, place).await?;
             raise(connection, append, fact).await?;
+            set_end(connection, fact).await?;
         }
         Ok(Appended { seq: head + count, position: position + count, recorded_at: now })
     }
@@ -142,6 +144,21 @@ fn fence_sql(keys: usize) -> String {
     text
 }
 
+async fn run_checks(connection: &mut SqliteConnection, append: &Append) -> Result<(), AppendError> {
+    for check in checks(append) {
+        let mut query = sqlx::query_scalar(check.text);
+        for id in check.ids {
+            query = query.bind(id);
+        }
+        let holds: Option<bool> =
+            query.fetch_optional(&mut *connection).await.map_err(store_error)?;
+        if holds != Some(true) {
+            return Err(check.otherwise);
+        }
+    }
+    Ok(())
+}
+
 pub(super) async fn insert(
     connection: &mut SqliteConnection,
     append: &Append,
@@ -203,4 +220,21 @@ pub(super) async fn raise(
         }
     };
     query.execute(connection).await.map(drop).map_err(store_error)
+}
+
+/// When the key ends from now on.
+async fn set_end(connection: &mut SqliteConnection, fact: &Fact) -> Result<(), StoreError> {
+    let Some((key, until)) = ending(fact) else { return Ok(()) };
+    let (kind, id) = key.parts();
+    sqlx::query(
+        "insert into right_version (kind, id, until) values (?, ?, ?)
+         on conflict (kind, id) do update set until = excluded.until",
+    )
+    .bind(kind)
+    .bind(id)
+    .bind(until.map(|until| until.0))
+    .execute(connection)
+    .await
+    .map(drop)
+    .map_err(store_error)
 }

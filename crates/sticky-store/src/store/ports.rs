@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use sticky_domain::access::{Caller, Right};
+use sticky_domain::access::{Caller, Company, Right, Standing};
 use sticky_domain::event::Event;
 use sticky_domain::id::{DocumentId, LinkId, PrincipalId, ProjectId, SessionId};
 use sticky_domain::port::{
@@ -123,6 +123,14 @@ impl Access for Store {
         document: DocumentId,
     ) -> Result<Option<Right>, StoreError> {
         in_time(self.engine.right(caller, document)).await
+    }
+
+    async fn role(
+        &self,
+        caller: &Caller,
+        company: Company,
+    ) -> Result<Option<Standing>, StoreError> {
+        self.engine.role(caller, company).await
     }
 }
 

@@ -6,12 +6,14 @@ pub(crate) mod archiving;
 mod audit;
 mod bases;
 mod closing;
+mod companies;
 mod crashes;
 mod fences;
 mod histories;
 mod keeping;
 mod lanes;
 mod lists;
+pub(crate) mod losses;
 mod people;
 mod purging;
 mod records;
@@ -94,6 +96,17 @@ on_every_engine! {
     histories::a_history_from_elsewhere_reads_back_as_it_was,
     histories::an_interrupted_history_goes_on_and_another_does_not,
     histories::an_imported_note_is_in_its_new_project,
+    companies::a_group_gives_its_members_what_it_was_given,
+    companies::a_role_in_the_project_gives_its_level,
+    companies::a_group_in_a_project_has_its_role,
+    companies::a_group_is_never_in_itself,
+    companies::a_standing_is_that_of_the_group_or_its_project,
+    companies::who_is_in_what_is_listed,
+    companies::whom_a_note_is_given_to_is_listed,
+    losses::nothing_is_recorded_after_any_loss,
+    losses::a_link_ends_at_its_end,
+    losses::a_link_lets_in_so_many,
+    losses::a_link_for_those_it_is_shared_with_rests_on_both,
     crashes::an_update_whose_answer_was_lost_has_its_seq,
     crashes::an_append_whose_answer_was_lost_has_its_seq,
     archiving::archived_history_reads_as_before,

@@ -8,6 +8,7 @@ mod files;
 mod moving;
 mod postgres;
 mod projections;
+mod races;
 mod s3;
 mod server;
 mod shelf;

@@ -6,7 +6,6 @@ mod encryption;
 mod gap;
 mod opening;
 mod proxy;
-mod revoke;
 mod schema;
 mod session;
 mod tampering;

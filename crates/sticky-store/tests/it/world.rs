@@ -4,15 +4,17 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use bytes::Bytes;
-use sticky_domain::access::{Caller, Claim, Level, Recipient, Right};
+use sticky_domain::access::{Caller, Claim, Level, Recipient, Right, Role};
 use sticky_domain::event::{Actor, Fact, Via};
 use sticky_domain::fence::KeyVersion;
-use sticky_domain::id::{DocumentId, LinkId, PrincipalId, ProjectId, RootId, SessionId};
+use sticky_domain::id::{DocumentId, GroupId, LinkId, PrincipalId, ProjectId, RootId, SessionId};
+use sticky_domain::link::LinkTerms;
 use sticky_domain::op_key::OpKey;
 use sticky_domain::port::{
     Access as _, Append, AppendError, Appended, Clock, EventStore as _, Expected, NewUpdate,
     Recorded,
 };
+use sticky_domain::project::ProjectKind;
 use sticky_domain::stream::StreamId;
 use sticky_domain::time::Timestamp;
 use sticky_store::Store;
@@ -20,23 +22,35 @@ use uuid::Uuid;
 
 pub(crate) const PROJECT: ProjectId = ProjectId(Uuid::from_u128(0x5713));
 
-/// A clock that the test moves.
+/// A clock that the test moves, or that moves by itself whenever it is looked at.
 #[derive(Debug)]
-pub(crate) struct TestClock(AtomicI64);
+pub(crate) struct TestClock {
+    time: AtomicI64,
+    step: AtomicI64,
+}
 
 impl TestClock {
     pub(crate) fn new() -> Arc<Self> {
-        Arc::new(Self(AtomicI64::new(1_800_000_000_000)))
+        Arc::new(Self { time: AtomicI64::new(1_800_000_000_000), step: AtomicI64::new(0) })
+    }
+
+    pub(crate) fn time(&self) -> Timestamp {
+        self.now()
     }
 
     pub(crate) fn advance(&self, milliseconds: i64) {
-        self.0.fetch_add(milliseconds, Ordering::SeqCst);
+        self.time.fetch_add(milliseconds, Ordering::SeqCst);
+    }
+
+    /// From now on no two looks show the same time.
+    pub(crate) fn tick(&self) {
+        self.step.store(1, Ordering::SeqCst);
     }
 }
 
 impl Clock for TestClock {
     fn now(&self) -> Timestamp {
-        Timestamp(self.0.load(Ordering::SeqCst))
+        Timestamp(self.time.fetch_add(self.step.load(Ordering::SeqCst), Ordering::SeqCst))
     }
 }
 
@@ -113,9 +127,44 @@ pub(crate) async fn titled(store: &Store, owner: PrincipalId, title: Option<&str
     document
 }
 
+/// Gives a document to someone, or to a group.
+pub(crate) async fn give(store: &Store, document: DocumentId, to: Recipient, level: Level) {
+    let granted = Fact::PermissionGranted { recipient: to, level, replaces: None };
+    append(store, StreamId::document(document), vec![granted]).await.unwrap();
+}
+
+pub(crate) fn added(member: Recipient, role: Role) -> Fact {
+    Fact::MemberAdded { member, role }
+}
+
+/// A group with these members.
+pub(crate) async fn group(store: &Store, members: &[Recipient]) -> GroupId {
+    let group = GroupId(id());
+    let mut facts = vec![Fact::GroupCreated { project: PROJECT, name: "a group".to_owned() }];
+    facts.extend(members.iter().map(|member| added(*member, Role::Member)));
+    append(store, StreamId::group(group), facts).await.unwrap();
+    group
+}
+
+/// A project with an owner.
+pub(crate) async fn project(store: &Store, owner: PrincipalId) -> ProjectId {
+    let project = ProjectId(id());
+    let facts = vec![
+        Fact::ProjectCreated { name: "a project".to_owned(), kind: ProjectKind::Team },
+        added(Recipient::Principal(owner), Role::Owner),
+    ];
+    append(store, StreamId::project(project), facts).await.unwrap();
+    project
+}
+
 pub(crate) async fn link(store: &Store, document: DocumentId, level: Level) -> LinkId {
+    let label = Some("for the team".to_owned());
+    link_with(store, document, LinkTerms { label, ..LinkTerms::open(level) }).await
+}
+
+pub(crate) async fn link_with(store: &Store, document: DocumentId, terms: LinkTerms) -> LinkId {
     let link = LinkId(id());
-    let created = Fact::LinkCreated { link, level, label: Some("for the team".to_owned()) };
+    let created = Fact::LinkCreated { link, terms };
     append(store, StreamId::document(document), vec![created]).await.unwrap();
     link
 }

@@ -2,6 +2,7 @@ use bytes::Bytes;
 use sticky_domain::access::{Caller, Claim, Level, Recipient};
 use sticky_domain::event::{Actor, Body, Event, Fact, Via};
 use sticky_domain::id::{DocumentId, LinkId, ProjectId};
+use sticky_domain::link::LinkTerms;
 use sticky_domain::port::{
     Access as _, EventStore as _, Histories as _, PastEvent, ReadModel as _, WriteError,
 };
@@ -93,7 +94,7 @@ pub(crate) async fn an_imported_note_is_in_its_new_project(opened: Opened) {
     let history = facts(vec![
         created(),
         grant(before, Level::Owner),
-        Fact::LinkCreated { link, level, label: None },
+        Fact::LinkCreated { link, terms: LinkTerms::open(level) },
         Fact::DocumentImported { project, sha256: [7; 32] },
         Fact::PermissionRevoked { recipient: Recipient::Principal(before) },
         Fact::LinkRevoked { link },

@@ -296,10 +296,10 @@ pub(crate) async fn links_are_listed_newest_first(opened: Opened) {
     append(&store, StreamId::document(document), off).await.unwrap();
     let rows = store.links(document).await.unwrap();
     let summary: Vec<_> =
-        rows.iter().map(|row| (row.id, row.level, row.revoked_at.is_some())).collect();
+        rows.iter().map(|row| (row.id, row.terms.level, row.revoked_at.is_some())).collect();
     assert_eq!(summary, [(second, Level::Editor, false), (first, Level::Viewer, true)]);
     let row = store.link(second).await.unwrap().unwrap();
     assert_eq!((row.document, row.project), (document, PROJECT));
-    assert_eq!(row.label.as_deref(), Some("for the team"));
+    assert_eq!(row.terms.label.as_deref(), Some("for the team"));
     assert_eq!(store.link(LinkId(id())).await, Ok(None));
 }

@@ -6,7 +6,7 @@ use sticky_domain::port::Access as _;
 use sticky_domain::stream::StreamId;
 
 use crate::engines::Opened;
-use crate::world::{append, caller, document, grant, guest, id, link, principal, right};
+use crate::world::{PROJECT, append, caller, document, grant, guest, id, link, principal, right};
 
 pub(crate) async fn each_claim_gives_its_level(opened: Opened) {
     let store = opened.store;
@@ -99,8 +99,14 @@ pub(crate) async fn nothing_crosses_projects(opened: Opened) {
     let link = link(&store, document, Level::Editor).await;
     let claims =
         vec![Claim::Principal(owner), Claim::Link { link, guest: owner }, Claim::LocalDev(owner)];
-    let elsewhere = Caller::new(ProjectId(id()), claims);
+    let elsewhere = caller(&claims).within(ProjectId(id()));
     assert_eq!(store.right(&elsewhere, document).await, Ok(None));
+    let found = store.right(&caller(&claims).within(PROJECT), document).await.unwrap().unwrap();
+    assert_eq!((found.level, found.project), (Level::Owner, PROJECT));
+    let foreign = Caller::new(ProjectId(id()), vec![Claim::LocalDev(owner)]);
+    assert_eq!(store.right(&foreign, document).await, Ok(None), "local-dev owns its own project");
+    let shared = Caller::new(ProjectId(id()), vec![Claim::Principal(owner)]);
+    assert!(store.right(&shared, document).await.unwrap().is_some(), "grants reach across");
 }
 
 pub(crate) async fn a_right_carries_who_acts(opened: Opened) {

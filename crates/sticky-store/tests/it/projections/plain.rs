@@ -81,6 +81,7 @@ pub(crate) fn over(opened: &Opened, projections: Arc<dyn Projections>) -> Projec
         read: store.clone(),
         lists: store.clone(),
         access: store.clone(),
+        directory: store.clone(),
         sessions: store.clone(),
         audit: store,
         reader: plain.clone(),

@@ -1,0 +1,53 @@
+use super::{Document, MAX_GRANTS, Rejection, unless};
+use crate::access::{Level, Recipient};
+use crate::event::Fact;
+
+impl Document {
+    pub(super) fn grant(&self, recipient: Recipient, level: Level) -> Result<Vec<Fact>, Rejection> {
+        self.refuse_in_trash()?;
+        let replaces = self.grants.get(&recipient).copied();
+        if replaces.is_none() && self.grants.len() >= MAX_GRANTS {
+            return Err(Rejection::TooManyGrants);
+        }
+        if level < Level::Owner && self.is_last_owner(recipient) {
+            return Err(Rejection::LastOwner);
+        }
+        let granted = Fact::PermissionGranted { recipient, level, replaces };
+        Ok(unless(replaces == Some(level), granted))
+    }
+
+    pub(super) fn revoke(&self, recipient: Recipient) -> Result<Vec<Fact>, Rejection> {
+        if self.is_last_owner(recipient) {
+            return Err(Rejection::LastOwner);
+        }
+        let is_granted = self.grants.contains_key(&recipient);
+        Ok(unless(!is_granted, Fact::PermissionRevoked { recipient }))
+    }
+
+    pub(super) fn transfer(
+        &self,
+        from: Recipient,
+        to: Recipient,
+        keep: Option<Level>,
+    ) -> Result<Vec<Fact>, Rejection> {
+        let mut facts = self.grant(to, Level::Owner)?;
+        let mut given = self.clone();
+        given.grants.insert(to, Level::Owner);
+        if self.grants.contains_key(&from) {
+            facts.extend(match keep {
+                Some(level) => given.grant(from, level)?,
+                None => given.revoke(from)?,
+            });
+        }
+        Ok(facts)
+    }
+
+    /// Whether this is the only person who owns the note. A group may be empty, so it does not count.
+    fn is_last_owner(&self, recipient: Recipient) -> bool {
+        let owns = |(recipient, level): (&Recipient, &Level)| {
+            *level == Level::Owner && matches!(recipient, Recipient::Principal(_))
+        };
+        let mut owners = self.grants.iter().filter(|grant| owns(*grant)).map(|grant| grant.0);
+        owners.next() == Some(&recipient) && owners.next().is_none()
+    }
+}

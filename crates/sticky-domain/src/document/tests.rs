@@ -1,0 +1,224 @@
+use uuid::Uuid;
+
+use super::*;
+use crate::id::GroupId;
+use crate::time::Timestamp;
+
+const PROJECT: ProjectId = ProjectId(Uuid::from_u128(1));
+const OWNER: PrincipalId = PrincipalId(Uuid::from_u128(2));
+const LINK: LinkId = LinkId(Uuid::from_u128(3));
+
+fn created() -> Fact {
+    Fact::DocumentCreated { project: PROJECT, title: None }
+}
+
+fn purged() -> Fact {
+    Fact::DocumentPurged { project: PROJECT, links: Vec::new() }
+}
+
+fn link(level: Level) -> Fact {
+    Fact::LinkCreated { link: LINK, terms: LinkTerms::open(level) }
+}
+
+fn owned() -> Vec<Fact> {
+    vec![created(), granted(OWNER, Level::Owner, None)]
+}
+
+fn granted(to: PrincipalId, level: Level, replaces: Option<Level>) -> Fact {
+    Fact::PermissionGranted { recipient: Recipient::Principal(to), level, replaces }
+}
+
+fn revoked(from: PrincipalId) -> Fact {
+    Fact::PermissionRevoked { recipient: Recipient::Principal(from) }
+}
+
+fn create() -> Command {
+    Command::Create { project: PROJECT, title: None, owner: OWNER }
+}
+
+fn rename(title: &str) -> Command {
+    Command::Rename { title: Some(title.to_owned()) }
+}
+
+fn renamed(title: &str) -> Fact {
+    Fact::DocumentRenamed { title: Some(title.to_owned()) }
+}
+
+fn new_link(level: Level) -> Command {
+    Command::CreateLink { link: LINK, terms: LinkTerms::open(level) }
+}
+
+#[test]
+fn given_when_then() {
+    let owner = Fact::PermissionGranted {
+        recipient: Recipient::Principal(OWNER),
+        level: Level::Owner,
+        replaces: None,
+    };
+    let trashed = Fact::DocumentTrashed {};
+    type Row = (&'static str, Vec<Fact>, Command, Result<Vec<Fact>, Rejection>);
+    let table: Vec<Row> = vec![
+        ("create", vec![], create(), Ok(vec![created(), owner])),
+        ("create twice", vec![created()], create(), Err(Rejection::Exists)),
+        ("rename nothing", vec![], rename("a"), Err(Rejection::NotFound)),
+        ("rename", vec![created()], rename("a"), Ok(vec![renamed("a")])),
+        ("rename to the same", vec![created(), renamed("a")], rename("a"), Ok(vec![])),
+        (
+            "rename in the trash",
+            vec![created(), trashed.clone()],
+            rename("a"),
+            Err(Rejection::InTrash),
+        ),
+        ("trash", vec![created()], Command::Trash, Ok(vec![trashed.clone()])),
+        ("trash twice", vec![created(), trashed.clone()], Command::Trash, Ok(vec![])),
+        (
+            "restore",
+            vec![created(), trashed.clone()],
+            Command::Restore,
+            Ok(vec![Fact::DocumentRestored {}]),
+        ),
+        ("restore a live one", vec![created()], Command::Restore, Ok(vec![])),
+        ("purge", vec![created(), trashed.clone()], Command::Purge, Ok(vec![purged()])),
+        ("purge a live one", vec![created()], Command::Purge, Err(Rejection::NotInTrash)),
+        ("purge twice", vec![purged()], Command::Purge, Err(Rejection::NotFound)),
+        ("restore a purged one", vec![purged()], Command::Restore, Err(Rejection::NotFound)),
+        ("make a purged one again", vec![purged()], create(), Err(Rejection::Exists)),
+        ("link", vec![created()], new_link(Level::Viewer), Ok(vec![link(Level::Viewer)])),
+        (
+            "link that makes owners",
+            vec![created()],
+            new_link(Level::Owner),
+            Err(Rejection::LinkLevel),
+        ),
+        (
+            "link in the trash",
+            vec![created(), trashed],
+            new_link(Level::Editor),
+            Err(Rejection::InTrash),
+        ),
+        (
+            "revoke",
+            vec![created(), link(Level::Editor)],
+            Command::RevokeLink { link: LINK },
+            Ok(vec![Fact::LinkRevoked { link: LINK }]),
+        ),
+        (
+            "revoke twice",
+            vec![created(), link(Level::Editor), Fact::LinkRevoked { link: LINK }],
+            Command::RevokeLink { link: LINK },
+            Ok(vec![]),
+        ),
+        (
+            "revoke another's",
+            vec![created()],
+            Command::RevokeLink { link: LINK },
+            Err(Rejection::NotFound),
+        ),
+    ];
+    for (name, given, when, then) in table {
+        assert_eq!(Document::after(&given).decide(when), then, "{name}");
+    }
+}
+
+const BEN: PrincipalId = PrincipalId(Uuid::from_u128(4));
+
+fn grant(to: PrincipalId, level: Level) -> Command {
+    Command::Grant { recipient: Recipient::Principal(to), level }
+}
+
+fn revoke(from: PrincipalId) -> Command {
+    Command::Revoke { recipient: Recipient::Principal(from) }
+}
+
+fn transfer(keep: Option<Level>) -> Command {
+    let (from, to) = (Recipient::Principal(OWNER), Recipient::Principal(BEN));
+    Command::Transfer { from, to, keep }
+}
+
+#[test]
+fn a_note_always_has_an_owner() {
+    let shared = |level| [owned(), vec![granted(BEN, level, None)]].concat();
+    let cooks = Recipient::Group(GroupId(Uuid::from_u128(5)));
+    let group_owner =
+        Fact::PermissionGranted { recipient: cooks, level: Level::Owner, replaces: None };
+    let trashed = [owned(), vec![Fact::DocumentTrashed {}]].concat();
+    let lowered = |level| granted(OWNER, level, Some(Level::Owner));
+    type Row = (&'static str, Vec<Fact>, Command, Result<Vec<Fact>, Rejection>);
+    let table: Vec<Row> = vec![
+        ("share", owned(), grant(BEN, Level::Viewer), Ok(vec![granted(BEN, Level::Viewer, None)])),
+        ("share again", shared(Level::Editor), grant(BEN, Level::Editor), Ok(vec![])),
+        (
+            "raise",
+            shared(Level::Viewer),
+            grant(BEN, Level::Owner),
+            Ok(vec![granted(BEN, Level::Owner, Some(Level::Viewer))]),
+        ),
+        ("share in the trash", trashed.clone(), grant(BEN, Level::Viewer), Err(Rejection::InTrash)),
+        ("lower the last owner", owned(), grant(OWNER, Level::Editor), Err(Rejection::LastOwner)),
+        ("remove the last owner", owned(), revoke(OWNER), Err(Rejection::LastOwner)),
+        (
+            "a group does not count",
+            [owned(), vec![group_owner]].concat(),
+            revoke(OWNER),
+            Err(Rejection::LastOwner),
+        ),
+        (
+            "lower one of two owners",
+            shared(Level::Owner),
+            grant(OWNER, Level::Editor),
+            Ok(vec![lowered(Level::Editor)]),
+        ),
+        ("remove one of two owners", shared(Level::Owner), revoke(OWNER), Ok(vec![revoked(OWNER)])),
+        ("remove a stranger", owned(), revoke(BEN), Ok(vec![])),
+        (
+            "hand over",
+            owned(),
+            transfer(None),
+            Ok(vec![granted(BEN, Level::Owner, None), revoked(OWNER)]),
+        ),
+        (
+            "hand over and stay",
+            shared(Level::Viewer),
+            transfer(Some(Level::Editor)),
+            Ok(vec![granted(BEN, Level::Owner, Some(Level::Viewer)), lowered(Level::Editor)]),
+        ),
+        ("hand over in the trash", trashed, transfer(None), Err(Rejection::InTrash)),
+    ];
+    for (name, given, when, then) in table {
+        assert_eq!(Document::after(&given).decide(when), then, "{name}");
+    }
+}
+
+#[test]
+fn a_link_changes_while_it_is_open() {
+    let open = LinkTerms::open(Level::Editor);
+    let made = vec![created(), link(Level::Editor)];
+    let off = [made.clone(), vec![Fact::LinkRevoked { link: LINK }]].concat();
+    let change = |change| Command::ChangeLink { link: LINK, change };
+    let lower = || LinkChange { level: Some(Level::Viewer), ..LinkChange::default() };
+    let changed =
+        |terms: LinkTerms| Fact::LinkChanged { link: LINK, terms, replaces: open.clone() };
+    let until = LinkChange { expires_at: Some(Some(Timestamp(9))), ..LinkChange::default() };
+    type Row = (&'static str, Vec<Fact>, Command, Result<Vec<Fact>, Rejection>);
+    let table: Vec<Row> = vec![
+        ("lower", made.clone(), change(lower()), Ok(vec![changed(LinkTerms::open(Level::Viewer))])),
+        (
+            "end",
+            made.clone(),
+            change(until),
+            Ok(vec![changed(LinkTerms { expires_at: Some(Timestamp(9)), ..open.clone() })]),
+        ),
+        ("nothing", made.clone(), change(LinkChange::default()), Ok(vec![])),
+        (
+            "to make owners",
+            made,
+            change(LinkChange { level: Some(Level::Owner), ..LinkChange::default() }),
+            Err(Rejection::LinkLevel),
+        ),
+        ("a link that is off", off, change(lower()), Err(Rejection::LinkOff)),
+        ("no link", vec![created()], change(lower()), Err(Rejection::NotFound)),
+    ];
+    for (name, given, when, then) in table {
+        assert_eq!(Document::after(&given).decide(when), then, "{name}");
+    }
+}

@@ -1,0 +1,76 @@
+use async_trait::async_trait;
+
+use super::event_store::StoreError;
+use super::read_model::PrincipalKind;
+use crate::access::{Company, Level, Recipient, Role};
+use crate::id::{DocumentId, GroupId, PrincipalId, ProjectId, RootId};
+use crate::project::ProjectKind;
+use crate::time::Timestamp;
+
+/// Who is in what, and what is given to whom: folded from events, never written otherwise.
+#[async_trait]
+pub trait Directory: Send + Sync {
+    /// Whom a document is given to, the highest level first.
+    async fn recipients(&self, document: DocumentId) -> Result<Vec<GrantRow>, StoreError>;
+
+    /// One project.
+    async fn project(&self, project: ProjectId) -> Result<Option<ProjectRow>, StoreError>;
+
+    /// The projects that any of these principals is in, by way of any number of groups; by name.
+    async fn projects_of(&self, principals: &[PrincipalId]) -> Result<Vec<ProjectRow>, StoreError>;
+
+    /// One group, if it is not deleted.
+    async fn group(&self, group: GroupId) -> Result<Option<GroupRow>, StoreError>;
+
+    /// The groups that any of these principals is in, and those of the projects that they manage; by name.
+    async fn groups_of(&self, principals: &[PrincipalId]) -> Result<Vec<GroupRow>, StoreError>;
+
+    /// Who is in a project or a group, the highest role first.
+    async fn members(&self, company: Company) -> Result<Vec<MemberRow>, StoreError>;
+}
+
+/// Whom a document is given to. The name is that of the person or the group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GrantRow {
+    pub recipient: Recipient,
+    /// `None` for someone of whom nothing is known.
+    pub name: Option<String>,
+    /// `None` for a group.
+    pub kind: Option<PrincipalKind>,
+    pub root: Option<RootId>,
+    pub level: Level,
+    /// `None` for grants of before this was kept.
+    pub granted_by: Option<PrincipalId>,
+    /// What whoever gave it is called.
+    pub granter: Option<String>,
+    pub granted_at: Timestamp,
+}
+
+/// Someone in a group or a project. The name is that of the person or the group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MemberRow {
+    pub member: Recipient,
+    pub name: Option<String>,
+    pub kind: Option<PrincipalKind>,
+    pub root: Option<RootId>,
+    pub role: Role,
+    pub added_at: Timestamp,
+}
+
+/// A project.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProjectRow {
+    pub id: ProjectId,
+    pub name: String,
+    pub kind: ProjectKind,
+    pub created_at: Timestamp,
+}
+
+/// A group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GroupRow {
+    pub id: GroupId,
+    pub project: ProjectId,
+    pub name: String,
+    pub created_at: Timestamp,
+}

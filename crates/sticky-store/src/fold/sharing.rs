@@ -1,0 +1,95 @@
+//! Grants and links: who may do what with a document.
+
+use sticky_domain::access::{Level, Recipient};
+use sticky_domain::event::Fact;
+use sticky_domain::id::LinkId;
+use sticky_domain::link::LinkTerms;
+use sticky_domain::port::Append;
+
+use crate::control::Place;
+use crate::row::sql;
+use crate::statement::Statement;
+
+/// What follows from a fact about who may do what.
+pub(super) fn statements(append: &Append, fact: &Fact, place: Place) -> Vec<Statement> {
+    let (id, now) = (append.stream.id, place.now.0);
+    match fact {
+        Fact::PermissionGranted { recipient, level, .. } => {
+            vec![granted(append, *recipient, *level, place)]
+        }
+        Fact::PermissionRevoked { recipient } => {
+            vec![
+                Statement::new("delete from document_grant where document = $1 and recipient = $2")
+                    .id(id)
+                    .id(recipient.parts().1),
+            ]
+        }
+        Fact::LinkCreated { link, terms } => vec![link_created(append, *link, terms, place)],
+        Fact::LinkChanged { link, terms, .. } => {
+            let change = Statement::new(
+                "update link set level = $1, label = $2, audience = $3, expires_at = $4,
+                     max_uses = $5, password = $6, preview = $7
+                 where id = $8 and document = $9",
+            );
+            vec![with_terms(change, terms).id(link.0).id(id)]
+        }
+        Fact::LinkRevoked { link } => vec![
+            Statement::new(
+                "update link set revoked_at = coalesce(revoked_at, $1)
+                 where id = $2 and document = $3",
+            )
+            .number(now)
+            .id(link.0)
+            .id(id),
+        ],
+        Fact::LinkRedeemed { link, document } => vec![
+            Statement::new("update link set uses = uses + 1 where id = $1 and document = $2")
+                .id(link.0)
+                .id(document.0),
+        ],
+        _ => Vec::new(),
+    }
+}
+
+fn granted(append: &Append, recipient: Recipient, level: Level, place: Place) -> Statement {
+    let (kind, id) = recipient.parts();
+    Statement::new(
+        "insert into document_grant (document, recipient, kind, level, granted_by, granted_at)
+         values ($1, $2, $3, $4, $5, $6)
+         on conflict (document, recipient) do update set level = excluded.level,
+             granted_by = excluded.granted_by, granted_at = excluded.granted_at",
+    )
+    .id(append.stream.id)
+    .id(id)
+    .text(Some(kind))
+    .text(Some(level.as_str()))
+    .id(append.actor.principal.0)
+    .number(place.now.0)
+}
+
+fn link_created(append: &Append, link: LinkId, terms: &LinkTerms, place: Place) -> Statement {
+    let create = Statement::new(
+        "insert into link (level, label, audience, expires_at, max_uses, password, preview,
+             id, document, project, created_at, seq, created_by)
+         select $1, $2, $3, $4, $5, $6, $7, $8, id, project, $9, $10, $11
+         from document where id = $12",
+    );
+    with_terms(create, terms)
+        .id(link.0)
+        .number(place.now.0)
+        .number(sql(place.seq))
+        .id(append.actor.principal.0)
+        .id(append.stream.id)
+}
+
+/// Binds the first seven parameters.
+fn with_terms(statement: Statement, terms: &LinkTerms) -> Statement {
+    statement
+        .text(Some(terms.level.as_str()))
+        .text(terms.label.as_deref())
+        .text(Some(terms.audience.as_str()))
+        .number(terms.expires_at.map(|end| end.0))
+        .number(terms.max_uses.map(i64::from))
+        .text(terms.password.as_ref().map(|hash| hash.0.as_str()))
+        .text(Some(terms.preview.as_str()))
+}

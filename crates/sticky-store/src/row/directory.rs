@@ -1,0 +1,62 @@
+use sticky_domain::access::{Recipient, Role};
+use sticky_domain::id::{GroupId, PrincipalId, ProjectId, RootId};
+use sticky_domain::port::{GrantRow, GroupRow, MemberRow, PrincipalKind, ProjectRow, StoreError};
+use sticky_domain::project::ProjectKind;
+
+use super::{Columns, unreadable};
+
+/// A row of `document_grant`, joined with whom it is for.
+pub(crate) fn grant(row: &impl Columns) -> Result<GrantRow, StoreError> {
+    Ok(GrantRow {
+        recipient: recipient(row)?,
+        name: row.text_or_none("name")?,
+        kind: kind(row)?,
+        root: row.uuid_or_none("root")?.map(RootId),
+        level: row.level("level")?,
+        granted_by: row.uuid_or_none("granted_by")?.map(PrincipalId),
+        granter: row.text_or_none("granter")?,
+        granted_at: row.time("granted_at")?,
+    })
+}
+
+/// A row of `membership`, joined with who it is.
+pub(crate) fn member(row: &impl Columns) -> Result<MemberRow, StoreError> {
+    Ok(MemberRow {
+        member: recipient(row)?,
+        name: row.text_or_none("name")?,
+        kind: kind(row)?,
+        root: row.uuid_or_none("root")?.map(RootId),
+        role: Role::parse(&row.text("role")?).ok_or_else(|| unreadable("a role"))?,
+        added_at: row.time("added_at")?,
+    })
+}
+
+fn recipient(row: &impl Columns) -> Result<Recipient, StoreError> {
+    Recipient::from_parts(&row.text("recipient_kind")?, row.uuid("recipient")?)
+        .ok_or_else(|| unreadable("a recipient"))
+}
+
+fn kind(row: &impl Columns) -> Result<Option<PrincipalKind>, StoreError> {
+    let Some(text) = row.text_or_none("principal_kind")? else { return Ok(None) };
+    PrincipalKind::parse(&text).map(Some).ok_or_else(|| unreadable("a principal"))
+}
+
+/// A row of `project`.
+pub(crate) fn project(row: &impl Columns) -> Result<ProjectRow, StoreError> {
+    Ok(ProjectRow {
+        id: ProjectId(row.uuid("id")?),
+        name: row.text("name")?,
+        kind: ProjectKind::parse(&row.text("kind")?).ok_or_else(|| unreadable("a project"))?,
+        created_at: row.time("created_at")?,
+    })
+}
+
+/// A row of `user_group`.
+pub(crate) fn group(row: &impl Columns) -> Result<GroupRow, StoreError> {
+    Ok(GroupRow {
+        id: GroupId(row.uuid("id")?),
+        project: ProjectId(row.uuid("project")?),
+        name: row.text("name")?,
+        created_at: row.time("created_at")?,
+    })
+}

@@ -1,0 +1,33 @@
+use async_trait::async_trait;
+use sticky_domain::access::Company;
+use sticky_domain::id::{DocumentId, GroupId, PrincipalId, ProjectId};
+use sticky_domain::port::{Directory, GrantRow, GroupRow, MemberRow, ProjectRow, StoreError};
+
+use super::Store;
+
+#[async_trait]
+impl Directory for Store {
+    async fn recipients(&self, document: DocumentId) -> Result<Vec<GrantRow>, StoreError> {
+        self.engine.recipients(document).await
+    }
+
+    async fn project(&self, project: ProjectId) -> Result<Option<ProjectRow>, StoreError> {
+        self.engine.project(project).await
+    }
+
+    async fn projects_of(&self, principals: &[PrincipalId]) -> Result<Vec<ProjectRow>, StoreError> {
+        self.engine.projects_of(principals).await
+    }
+
+    async fn group(&self, group: GroupId) -> Result<Option<GroupRow>, StoreError> {
+        self.engine.group(group).await
+    }
+
+    async fn groups_of(&self, principals: &[PrincipalId]) -> Result<Vec<GroupRow>, StoreError> {
+        self.engine.groups_of(principals).await
+    }
+
+    async fn members(&self, company: Company) -> Result<Vec<MemberRow>, StoreError> {
+        self.engine.members(company).await
+    }
+}

@@ -1,0 +1,134 @@
+//! Rights that are lost while someone writes under them, in every way there is: nothing is recorded after the loss has
+//! committed. `STICKY_TEST_TRIALS` says how often each is tried.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use sqlx::{Connection as _, PgConnection};
+use sticky_domain::access::Right;
+use sticky_domain::event::{Body, Event};
+use sticky_domain::id::DocumentId;
+use sticky_domain::port::{Appended, EventStore as _};
+use sticky_domain::stream::{Lane, StreamId};
+use sticky_store::Store;
+use tokio::sync::Notify;
+
+use crate::conformance::losses::{Loss, Way, loss};
+use crate::engines::Opened;
+use crate::world::{append, document, principal, right, update_under};
+
+/// Writers who send as fast as they are answered, beside one who sends 200 a second.
+const EAGER: usize = 2;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn nothing_outruns_a_loss_in_a_file() {
+    let opened = Opened::file().await;
+    race(&opened, opened.store.clone(), async |trial| after_in_time(&opened.store, trial).await)
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn nothing_outruns_a_loss_in_memory() {
+    let opened = Opened::memory().await;
+    race(&opened, opened.store.clone(), async |trial| after_in_time(&opened.store, trial).await)
+        .await;
+}
+
+/// One node takes the right away while others write under it, by the times at which the server committed.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn nothing_outruns_a_loss_on_postgres() {
+    let opened = Opened::postgres().await;
+    let url = opened.url().to_owned();
+    race(&opened, opened.again().await, async |trial| {
+        let mut connection = PgConnection::connect(&url).await.unwrap();
+        after_commit(&mut connection, trial).await
+    })
+    .await;
+}
+
+/// A document whose right was lost by the fact at this place.
+struct Trial {
+    document: DocumentId,
+    stream: StreamId,
+    loss: Appended,
+    /// Where the content lane stood when it began.
+    began: u64,
+}
+
+async fn race(opened: &Opened, taker: Store, late: impl AsyncFn(&Trial) -> u64) {
+    opened.clock.tick();
+    let trials = std::env::var("STICKY_TEST_TRIALS").map_or(2, |text| text.parse().unwrap());
+    for (nth, way) in (0..trials).flat_map(|nth| Way::ALL.map(|way| (nth, way))) {
+        let document = document(&opened.store, principal()).await;
+        let Loss { claim, stream, fact, .. } = loss(&opened.store, document, way).await;
+        let right = right(&opened.store, claim, document).await.unwrap();
+        let began = opened.store.position(Lane::Content).await.unwrap();
+        let said = Arc::new(Notify::new());
+        let writers: Vec<_> = (0..=EAGER)
+            .map(|nth| {
+                let pause = if nth == 0 { Duration::from_millis(5) } else { Duration::ZERO };
+                let (store, right) = (opened.store.clone(), right.clone());
+                let said = Arc::clone(&said);
+                tokio::spawn(write_until_refused(store, document, right, pause, said))
+            })
+            .collect();
+        said.notified().await;
+        tokio::time::sleep(Duration::from_micros(nth * 1_370 % 20_000)).await;
+        let loss = append(&taker, stream, vec![fact]).await.unwrap();
+        let mut accepted = 0;
+        for writer in writers {
+            accepted += writer.await.unwrap();
+        }
+        let stored = opened.store.updates(document, 0, usize::MAX).await.unwrap().head;
+        let late = late(&Trial { document, stream, loss, began }).await;
+        assert_eq!((stored, late), (accepted, 0), "{way:?}, trial {nth}");
+    }
+}
+
+async fn write_until_refused(
+    store: Store,
+    document: DocumentId,
+    right: Right,
+    pause: Duration,
+    said: Arc<Notify>,
+) -> u64 {
+    for nth in 0.. {
+        let update = update_under(&right, &format!("{nth} {}", principal()));
+        if store.record(document, vec![update]).await[0].is_err() {
+            return nth;
+        }
+        said.notify_one();
+        tokio::time::sleep(pause).await;
+    }
+    unreachable!("it counts for ever")
+}
+
+/// What was recorded later than the loss. The one connection that writes looks at the clock once it is its turn.
+async fn after_in_time(store: &Store, trial: &Trial) -> u64 {
+    let is_late = |event: &Event| {
+        event.stream == StreamId::content(trial.document)
+            && matches!(event.body, Body::Update(_))
+            && event.recorded_at >= trial.loss.recorded_at
+    };
+    let events = store.lane(Lane::Content, trial.began, 100_000).await.unwrap();
+    events.iter().filter(|event| is_late(event)).count() as u64
+}
+
+/// What was committed at the moment of the loss or later.
+async fn after_commit(connection: &mut PgConnection, trial: &Trial) -> u64 {
+    let late: i64 = sqlx::query_scalar(
+        "with loss as (
+             select pg_xact_commit_timestamp(xmin) as time from event
+             where kind = $1 and stream = $2 and seq = $3)
+         select count(*) filter (where pg_xact_commit_timestamp(e.xmin) >= loss.time)
+         from loss, event e where e.kind = 2 and e.stream = $4",
+    )
+    .bind(trial.stream.kind.code())
+    .bind(trial.stream.id)
+    .bind(i64::try_from(trial.loss.seq).unwrap())
+    .bind(trial.document.0)
+    .fetch_one(connection)
+    .await
+    .unwrap();
+    late.cast_unsigned()
+}
