@@ -79,6 +79,7 @@ fn seat(nth: u64) -> Seat {
     let principal = PrincipalId(Uuid::from_u128(u128::from(nth) + 100));
     let right = Right {
         level: Level::Editor,
+        project: PROJECT,
         principal,
         root: principal.into(),
         name: format!("{nth}"),

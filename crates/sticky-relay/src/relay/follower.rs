@@ -3,7 +3,9 @@
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
+use sticky_domain::access::Recipient;
 use sticky_domain::event::{Body, Event, Fact};
+use sticky_domain::fence::lessened;
 use sticky_domain::id::{DocumentId, PrincipalId};
 use sticky_domain::port::StoreError;
 use sticky_domain::stream::{Lane, StreamKind};
@@ -83,18 +85,23 @@ async fn wait_out(error: &StoreError) {
 
 fn route(shared: &Shared, event: Event) {
     let Body::Fact(fact) = event.body else { return };
-    match (event.stream.kind, fact) {
-        (StreamKind::Document, fact) => {
-            let fact = Arc::new(fact);
-            tell(shared.one(DocumentId(event.stream.id)), || Control::Heard(Arc::clone(&fact)));
-        }
-        (StreamKind::Principal, Fact::TokenRevoked { token }) => {
-            tell(shared.all(), || Control::TokenRevoked(token))
-        }
-        (StreamKind::Principal, Fact::GuestRenamed { name }) => {
+    if event.stream.kind == StreamKind::Document {
+        let fact = Arc::new(fact);
+        let room = shared.one(DocumentId(event.stream.id));
+        return tell(room, || Control::Heard(Arc::clone(&fact)));
+    }
+    if let Some(key) = lessened(event.stream, &fact) {
+        tell(shared.all(), || Control::Lessened(key));
+    }
+    match fact {
+        Fact::GuestRenamed { name } => {
             let principal = PrincipalId(event.stream.id);
             tell(shared.all(), || Control::Renamed(principal, name.clone()));
         }
+        Fact::MemberAdded { member, .. } | Fact::MemberRoleChanged { member, .. } => match member {
+            Recipient::Principal(principal) => tell(shared.all(), || Control::Widened(principal)),
+            Recipient::Group(_) => tell(shared.all(), || Control::RecheckAll),
+        },
         _ => {}
     }
 }

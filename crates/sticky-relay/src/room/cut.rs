@@ -3,7 +3,8 @@ use std::time::Instant;
 use serde_json::json;
 use sticky_domain::access::Right;
 use sticky_domain::event::{Fact, Via};
-use sticky_domain::id::{PrincipalId, TokenId};
+use sticky_domain::fence::RightKey;
+use sticky_domain::id::PrincipalId;
 use sticky_domain::port::EditError;
 use sticky_domain::time::Timestamp;
 
@@ -12,6 +13,7 @@ use super::core::{Core, Effect};
 use super::session::SessionKey;
 use crate::close::CloseReason;
 use crate::frame;
+use crate::seat::Seat;
 
 impl Core {
     /// Takes a fact of this document: rights are looked up again, and people are told.
@@ -22,17 +24,22 @@ impl Core {
             Fact::DocumentRenamed { title } => {
                 self.tell_everyone(&json!({ "type": "renamed", "title": title }), now)
             }
-            Fact::LinkRevoked { link } => self.recheck_where(|via, _| via == Via::Link(*link)),
-            Fact::PermissionGranted { .. } | Fact::PermissionRevoked { .. } => {
-                self.recheck_where(|_, _| true)
+            Fact::LinkRevoked { link } | Fact::LinkChanged { link, .. } => {
+                self.recheck_where(|seat| seat.caller.holds(*link));
             }
+            Fact::PermissionGranted { .. } | Fact::PermissionRevoked { .. } => self.recheck_all(),
             _ => {}
         }
     }
 
-    /// A token has been revoked.
-    pub(crate) fn token_revoked(&mut self, token: TokenId) {
-        self.recheck_where(|via, _| via == Via::Token(token));
+    /// A key has been lessened that is not of this document.
+    pub(crate) fn lessened(&mut self, key: RightKey) {
+        self.recheck_where(|seat| seat.right.fence.iter().any(|held| held.key == key));
+    }
+
+    /// A principal may have been given more.
+    pub(crate) fn widened(&mut self, principal: PrincipalId) {
+        self.recheck_where(|seat| seat.caller.principals().any(|known| known == principal));
     }
 
     /// A principal is called something else now.
@@ -67,12 +74,11 @@ impl Core {
 
     /// Nobody can say any more what has changed: every right is looked up again.
     pub(crate) fn recheck_all(&mut self) {
-        self.recheck_where(|_, _| true);
+        self.recheck_where(|_| true);
     }
 
-    fn recheck_where(&mut self, concerned: impl Fn(Via, PrincipalId) -> bool) {
-        let keys = self
-            .keys_where(|session| concerned(session.seat.right.via, session.seat.right.principal));
+    fn recheck_where(&mut self, concerned: impl Fn(&Seat) -> bool) {
+        let keys = self.keys_where(|session| concerned(&session.seat));
         keys.into_iter().for_each(|key| self.recheck(key));
     }
 

@@ -106,6 +106,7 @@ pub(super) fn seat(number: u128) -> Seat {
     let principal = PrincipalId(Uuid::from_u128(number));
     let right = Right {
         level: Level::Editor,
+        project: ProjectId(Uuid::from_u128(1)),
         principal,
         root: RootId::from(principal),
         name: format!("Client {number}"),

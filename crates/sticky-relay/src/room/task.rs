@@ -8,7 +8,8 @@ use futures::future::BoxFuture;
 use futures::stream::{FuturesUnordered, StreamExt};
 use sticky_domain::access::Right;
 use sticky_domain::event::Fact;
-use sticky_domain::id::{DocumentId, LinkId, PrincipalId, RootId, TokenId};
+use sticky_domain::fence::RightKey;
+use sticky_domain::id::{DocumentId, LinkId, PrincipalId, RootId};
 use sticky_domain::port::StoredUpdate;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::MissedTickBehavior;
@@ -47,7 +48,10 @@ pub(crate) enum Message {
 #[derive(Debug)]
 pub(crate) enum Control {
     Heard(Arc<Fact>),
-    TokenRevoked(TokenId),
+    /// A key stands at a new version: whoever's right rests on it may have less.
+    Lessened(RightKey),
+    /// Someone may have more than before.
+    Widened(PrincipalId),
     Renamed(PrincipalId, String),
     /// Something could not be read that may have lessened a right.
     RecheckAll,
@@ -179,7 +183,8 @@ impl Room {
         let now = Instant::now();
         match order {
             Control::Heard(fact) => self.core.heard(&fact, now),
-            Control::TokenRevoked(token) => self.core.token_revoked(token),
+            Control::Lessened(key) => self.core.lessened(key),
+            Control::Widened(principal) => self.core.widened(principal),
             Control::Renamed(principal, name) => self.core.renamed(principal, &name),
             Control::RecheckAll => self.core.recheck_all(),
             Control::Stop => self.stopping_since = Some(now),
