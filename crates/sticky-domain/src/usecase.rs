@@ -2,17 +2,20 @@
 
 mod audit;
 mod browsers;
+mod companies;
 mod content;
 mod documents;
 mod finding;
 mod history;
 mod links;
 mod listings;
+mod permissions;
 mod previews;
 mod principals;
 mod projector;
 mod refusal;
 mod transfers;
+mod why;
 
 use std::sync::Arc;
 
@@ -23,24 +26,27 @@ use crate::id::DocumentId;
 use crate::op_key::OpKey;
 use crate::port::{
     Access, Append, AppendError, Appended, AuditLog, Clock, ContentReader, ContentWriter,
-    DocumentRow, EventStore, Expected, Ids, Lists, ReadModel, Sessions, StoreError,
+    Directory, DocumentRow, EventStore, Expected, Ids, Lists, ReadModel, Sessions, StoreError,
 };
 use crate::stream::StreamId;
 use crate::title;
 
 pub use audit::{Audit, AuditEntry, AuditPage};
 pub use browsers::{Admission, Browser, Browsers, Person};
+pub use companies::{Companies, Seen};
 pub use content::{ContentEdits, EditedContent};
 pub use documents::Documents;
 pub use finding::{Finding, Hit};
 pub use history::{Burst, History, Moment, Timeline};
 pub use links::Links;
 pub use listings::{List, ListDocuments, Listings};
+pub use permissions::{Named, Permissions};
 pub use previews::{Preview, PreviewVersion, Previews};
 pub use principals::{IssuedToken, Principals};
 pub use projector::{Projector, RebuildProgress};
 pub use refusal::Refusal;
 pub use transfers::{Exporter, Import, ImportError, Imported, Transfers};
+pub use why::{By, Explanation, Ground, Why};
 
 /// The ports that the use-cases share.
 #[derive(Clone)]
@@ -50,6 +56,7 @@ pub struct Ports {
     pub read: Arc<dyn ReadModel>,
     pub lists: Arc<dyn Lists>,
     pub access: Arc<dyn Access>,
+    pub directory: Arc<dyn Directory>,
     pub sessions: Arc<dyn Sessions>,
     pub audit: Arc<dyn AuditLog>,
     pub reader: Arc<dyn ContentReader>,

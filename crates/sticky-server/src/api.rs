@@ -1,6 +1,7 @@
 //! REST: `/api/v1`, thin over the use-cases.
 
 mod accept;
+mod access;
 pub(crate) mod admin;
 mod answer;
 mod condition;
@@ -10,19 +11,24 @@ mod cursor;
 mod docs;
 mod documents;
 mod extract;
+mod groups;
 mod history;
 mod links;
 mod lists;
 mod me;
+mod members;
 mod once;
 mod operation;
 mod paging;
+mod permissions;
 mod place;
 mod problem;
+mod projects;
 mod redeem;
 mod remembered;
 mod search;
 mod session;
+mod sharing;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -54,6 +60,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(links::create, links::list))
         .routes(routes!(links::revoke))
         .routes(routes!(redeem::redeem))
+        .merge(people_routes())
         .routes(routes!(history::timeline))
         .routes(routes!(history::restore))
         .routes(routes!(history::updates))
@@ -61,6 +68,23 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(admin::audit::events))
         .routes(routes!(admin::documents::list))
         .merge(content_routes())
+}
+
+/// Who may do what, and who is in what.
+fn people_routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(permissions::list, permissions::put))
+        .routes(routes!(permissions::revoke))
+        .routes(routes!(permissions::transfer))
+        .routes(routes!(access::explain))
+        .routes(routes!(projects::create, projects::list))
+        .routes(routes!(projects::get, projects::rename))
+        .routes(routes!(members::of_project, members::put_into_project))
+        .routes(routes!(members::remove_from_project))
+        .routes(routes!(groups::create, groups::list))
+        .routes(routes!(groups::get, groups::rename, groups::delete))
+        .routes(routes!(members::of_group, members::put_into_group))
+        .routes(routes!(members::remove_from_group))
 }
 
 fn content_routes() -> OpenApiRouter<App> {

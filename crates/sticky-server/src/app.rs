@@ -7,8 +7,8 @@ use sticky_domain::keyring::Keyring;
 use sticky_domain::name::friendly;
 use sticky_domain::port::{Answers, Clock, Ids, Sessions};
 use sticky_domain::usecase::{
-    Audit, Browsers, ContentEdits, Documents, Finding, History, Links, Listings, Ports, Previews,
-    Principals, Projector, Refusal, Transfers,
+    Audit, Browsers, Companies, ContentEdits, Documents, Finding, History, Links, Listings,
+    Permissions, Ports, Previews, Principals, Projector, Refusal, Transfers, Why,
 };
 use sticky_relay::{Relay, RelayPorts, Settings, Vetter};
 use sticky_store::Store;
@@ -32,6 +32,9 @@ pub struct Parts {
     pub listings: Listings,
     pub finding: Finding,
     pub links: Links,
+    pub permissions: Permissions,
+    pub companies: Companies,
+    pub why: Why,
     pub browsers: Browsers,
     pub principals: Principals,
     pub contents: ContentEdits,
@@ -94,6 +97,7 @@ impl App {
             read: store.clone(),
             lists: Arc::new(CachedLists::new(store.clone())),
             access: store.clone(),
+            directory: store.clone(),
             sessions: store.clone(),
             audit: store.clone(),
             reader: Arc::new(relay.clone()),
@@ -107,6 +111,9 @@ impl App {
         Self(Arc::new(Parts {
             documents: Documents::new(ports.clone()),
             links: Links::new(ports.clone()),
+            permissions: Permissions::new(ports.clone()),
+            companies: Companies::new(ports.clone()),
+            why: Why::new(ports.clone()),
             browsers: Browsers::new(ports.clone()),
             principals: Principals::new(ports.clone()),
             contents: ContentEdits::new(ports.clone()),

@@ -5,6 +5,7 @@ mod cookie;
 mod extract;
 mod host;
 mod origin;
+mod project;
 mod stranger;
 
 use axum::http::HeaderMap;
@@ -26,6 +27,7 @@ use extract::is_safe;
 pub(crate) use extract::{Anyone, Known};
 pub(crate) use host::refuse_foreign_hosts;
 pub(crate) use origin::{require_ours, sent_origin};
+pub(crate) use project::take_project_from_path;
 pub(crate) use stranger::charge_strangers;
 
 /// Who makes a request.
@@ -63,7 +65,7 @@ impl Identity {
 /// What an access token lets its bearer show.
 pub(crate) fn service(token: AccessToken) -> Caller {
     let claim = Claim::Token { token: token.id, principal: token.principal };
-    Caller::new(token.project, vec![claim])
+    Caller::new(token.project, vec![claim]).within(token.project)
 }
 
 /// Who sent these headers. A request that carries a credential is held to it: a bad one is refused, never ignored.

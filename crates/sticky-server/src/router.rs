@@ -14,6 +14,11 @@ use crate::{auth, headers, health, page, socket, trace};
 
 /// The whole HTTP service.
 pub fn router(app: App) -> Router {
+    // Around the routes, because what it does to the path decides which of them is meant.
+    Router::new().fallback_service(routes(app)).layer(from_fn(auth::take_project_from_path))
+}
+
+fn routes(app: App) -> Router {
     let open = Router::new()
         .merge(api::router(&app))
         .merge(socket::router())

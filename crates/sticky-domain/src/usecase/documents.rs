@@ -1,7 +1,8 @@
-use crate::access::{Caller, Level, Right};
+use crate::access::{Caller, Company, Level, Right, Role};
 use crate::document::{Command, Document};
 use crate::event::{Actor, Fact, Via};
-use crate::id::{DocumentId, PrincipalId};
+use crate::fence::KeyVersion;
+use crate::id::{DocumentId, PrincipalId, ProjectId};
 use crate::port::DocumentRow;
 use crate::stream::StreamId;
 use crate::time::Timestamp;
@@ -69,25 +70,44 @@ impl Documents {
         correlation: Option<Uuid>,
     ) -> Result<DocumentRow, Refusal> {
         let (principal, via) = caller.author().ok_or(Refusal::Unauthorized)?;
-        let create = Command::Create {
-            project: caller.project,
-            title: parse_title(title)?,
-            owner: principal,
-        };
-        self.command(document, Actor { principal, via, correlation }, &[], create).await?;
-        self.row(caller, document).await
+        let title = parse_title(title)?;
+        let project = caller.project.unwrap_or(caller.home);
+        let fence = self.may_fill(caller, project).await?;
+        let create = Command::Create { project, title, owner: principal };
+        self.command(document, Actor { principal, via, correlation }, &fence, create).await?;
+        self.row(project, document).await
+    }
+
+    /// What making a note in a project rests on: nothing in one's own, else being at least a member.
+    async fn may_fill(
+        &self,
+        caller: &Caller,
+        project: ProjectId,
+    ) -> Result<Vec<KeyVersion>, Refusal> {
+        if !caller.at_most.may_write() {
+            return Err(Refusal::Forbidden);
+        }
+        if project == caller.home {
+            return Ok(Vec::new());
+        }
+        let standing = self.ports.access.role(caller, Company::Project(project)).await?;
+        let standing = standing.ok_or(Refusal::NotFound)?;
+        if standing.role < Role::Member {
+            return Err(Refusal::Forbidden);
+        }
+        Ok(standing.fence)
     }
 
     /// The note's row, its title up to date.
     pub async fn get(&self, caller: &Caller, document: DocumentId) -> Result<DocumentRow, Refusal> {
-        self.ports.authorise(caller, document, Level::Viewer).await?;
-        self.row(caller, document).await
+        let right = self.ports.authorise(caller, document, Level::Viewer).await?;
+        self.row(right.project, document).await
     }
 
     /// The row of a document that the caller is known to have a right to.
-    async fn row(&self, caller: &Caller, document: DocumentId) -> Result<DocumentRow, Refusal> {
+    async fn row(&self, project: ProjectId, document: DocumentId) -> Result<DocumentRow, Refusal> {
         let mut row =
-            self.ports.read.document(caller.project, document).await?.ok_or(Refusal::NotFound)?;
+            self.ports.read.document(project, document).await?.ok_or(Refusal::NotFound)?;
         self.ports.freshen_title(&mut row).await?;
         Ok(row)
     }
@@ -172,7 +192,7 @@ impl Documents {
         &self,
         document: DocumentId,
         actor: Actor,
-        fence: &[crate::fence::KeyVersion],
+        fence: &[KeyVersion],
         command: Command,
     ) -> Result<(), Refusal> {
         let decide = |facts: &[Fact]| {

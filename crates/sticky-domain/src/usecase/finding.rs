@@ -67,7 +67,7 @@ impl Finding {
             return Ok(Vec::new());
         }
         let limit = if within == Within::NearTitle { limit * NEAR_FOR_EACH } else { limit };
-        let (lists, project) = (lists_of(caller), Some(caller.project));
+        let (lists, project) = (lists_of(caller), caller.project);
         let request = SearchRequest { lists, project, query: query.clone(), within, limit };
         let mut found = self.search.find(&request).await?;
         found.retain(|found| is_meant(found, query, within));

@@ -6,6 +6,7 @@ use crate::access::{Caller, Level};
 use crate::document::{Command, Document};
 use crate::event::Fact;
 use crate::id::{DocumentId, LinkId};
+use crate::link::LinkTerms;
 use crate::port::LinkRow;
 use crate::stream::StreamId;
 
@@ -34,7 +35,8 @@ impl Links {
         correlation: Option<Uuid>,
     ) -> Result<LinkRow, Refusal> {
         let link = LinkId(self.ports.ids.id());
-        let command = Command::CreateLink { link, level, label: parse_label(label)? };
+        let terms = LinkTerms { label: parse_label(label)?, ..LinkTerms::open(level) };
+        let command = Command::CreateLink { link, terms };
         self.command(caller, document, command, correlation).await?;
         self.ports.read.link(link).await?.ok_or(Refusal::NotFound)
     }

@@ -63,7 +63,7 @@ impl Listings {
         project: ProjectId,
         request: ListDocuments,
     ) -> Result<DocumentPage, Refusal> {
-        self.page(question(vec![project.0], project, true, request)).await
+        self.page(question(vec![project.0], Some(project), true, request)).await
     }
 
     async fn page(&self, request: ListRequest) -> Result<DocumentPage, Refusal> {
@@ -82,7 +82,7 @@ impl Listings {
 /// In the list of a project nothing is anyone's own.
 fn question(
     lists: Vec<Uuid>,
-    project: ProjectId,
+    project: Option<ProjectId>,
     everything: bool,
     request: ListDocuments,
 ) -> ListRequest {
@@ -97,7 +97,6 @@ fn question(
         _ if include_deleted => Trash::With,
         _ => Trash::Without,
     };
-    let project = Some(project);
     ListRequest { lists, project, shelf, trash, query, filter, order, at, size }
 }
 
@@ -109,7 +108,7 @@ fn sees_everything(caller: &Caller) -> bool {
 /// Whose lists the caller reads: their own, or the project's where they see everything. What a link gives is in no list.
 pub(super) fn lists_of(caller: &Caller) -> Vec<Uuid> {
     if sees_everything(caller) {
-        return vec![caller.project.0];
+        return vec![caller.home.0];
     }
     let principals = caller.claims.iter().filter_map(|claim| match *claim {
         Claim::Principal(principal) | Claim::Token { principal, .. } => Some(principal.0),

@@ -5,6 +5,7 @@ use crate::event::{Actor, Fact, Via};
 use crate::id::{PrincipalId, ProjectId, TokenId};
 use crate::name;
 use crate::port::{AccessToken, AppendError, Expected};
+use crate::project::ProjectKind;
 use crate::stream::StreamId;
 
 use base64::Engine as _;
@@ -42,7 +43,7 @@ impl Principals {
         name: &str,
     ) -> Result<(), Refusal> {
         let actor = Actor { principal, via: Via::Direct, correlation: None };
-        let created = Fact::ProjectCreated { name: "Notes".to_owned() };
+        let created = Fact::ProjectCreated { name: "Notes".to_owned(), kind: ProjectKind::Team };
         self.first(StreamId::project(project), created, actor).await?;
         self.first(
             StreamId::principal(principal),

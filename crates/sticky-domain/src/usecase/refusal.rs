@@ -1,8 +1,10 @@
 use thiserror::Error;
 
 use crate::document::Rejection;
+use crate::group::GroupRejection;
 use crate::name::NameError;
 use crate::port::{AppendError, EditError, RecordError, StoreError};
+use crate::project::ProjectRejection;
 use crate::title::TitleError;
 
 /// Why something was not done. Each has one stable code, the same on every door.
@@ -10,6 +12,9 @@ use crate::title::TitleError;
 pub enum Refusal {
     #[error("there is no note here, or it isn't shared with you")]
     NotFound,
+    /// Something that the request names is not there.
+    #[error("{message}")]
+    Unknown { code: &'static str, message: &'static str },
     #[error("you may read this note, but not do this")]
     Forbidden,
     #[error("this needs a credential that may do it")]
@@ -30,6 +35,9 @@ pub enum Refusal {
     PreconditionFailed,
     #[error("the note changed while this was applied; read it again")]
     Conflict,
+    /// As things stand it cannot be.
+    #[error("{message}")]
+    Clash { code: &'static str, message: String },
     #[error("this operation was already done with other content")]
     OpConflict,
     #[error("too many changes at once; try again")]
@@ -48,14 +56,20 @@ impl Refusal {
         Self::Invalid { code, message: message.into() }
     }
 
+    /// A refusal of something that what is there already stands against.
+    pub fn conflict(code: &'static str, message: impl Into<String>) -> Self {
+        Self::Clash { code, message: message.into() }
+    }
+
     /// The stable code.
     pub const fn code(&self) -> &'static str {
         match self {
             Self::NotFound => "not_found",
+            Self::Unknown { code, .. } => code,
             Self::Forbidden | Self::Lapsed => "forbidden",
             Self::Unauthorized => "unauthorized",
             Self::InTrash => "in_trash",
-            Self::Invalid { code, .. } => code,
+            Self::Invalid { code, .. } | Self::Clash { code, .. } => code,
             Self::Exists => "exists",
             Self::NotFoundInText => "not_found_in_text",
             Self::Pruned(_) => "pruned",
@@ -78,6 +92,34 @@ impl From<Rejection> for Refusal {
             Rejection::NotInTrash => Self::Conflict,
             Rejection::LinkLevel => Self::invalid("link_level", rejection.to_string()),
             Rejection::TooManyLinks => Self::invalid("too_many_links", rejection.to_string()),
+            Rejection::TooManyGrants => Self::invalid("too_many_grants", rejection.to_string()),
+            Rejection::LinkOff => Self::conflict("link_off", rejection.to_string()),
+            Rejection::LastOwner => Self::conflict("last_owner", rejection.to_string()),
+        }
+    }
+}
+
+impl From<ProjectRejection> for Refusal {
+    fn from(rejection: ProjectRejection) -> Self {
+        let message = rejection.to_string();
+        match rejection {
+            ProjectRejection::NotFound => Self::NotFound,
+            ProjectRejection::Exists => Self::Exists,
+            ProjectRejection::Personal => Self::conflict("personal_project", message),
+            ProjectRejection::LastOwner => Self::conflict("last_owner", message),
+            ProjectRejection::TooManyMembers => Self::invalid("too_many_members", message),
+        }
+    }
+}
+
+impl From<GroupRejection> for Refusal {
+    fn from(rejection: GroupRejection) -> Self {
+        let message = rejection.to_string();
+        match rejection {
+            GroupRejection::NotFound => Self::NotFound,
+            GroupRejection::Exists => Self::Exists,
+            GroupRejection::Role => Self::invalid("role_invalid", message),
+            GroupRejection::TooManyMembers => Self::invalid("too_many_members", message),
         }
     }
 }
@@ -114,6 +156,12 @@ impl From<AppendError> for Refusal {
         match error {
             AppendError::Conflict => Self::Busy,
             AppendError::Lapsed(_) => Self::Lapsed,
+            // As if it were turned off: who is not let in does not learn why.
+            AppendError::UsedUp(_) => Self::NotFound,
+            AppendError::Circle(_) => Self::conflict(
+                "group_cycle",
+                "the group would be in itself, directly or through others",
+            ),
             AppendError::OpConflict => Self::OpConflict,
             AppendError::Store(error) => error.into(),
         }

@@ -13,13 +13,18 @@ use crate::app::App;
 #[openapi(
     info(
         title = "Sticky",
-        description = "Short notes that several people edit at once. Every refusal is problem details (RFC 9457) whose `code` never changes.",
+        description = "Short notes that several people edit at once. Every refusal is problem details (RFC 9457) whose `code` never changes.\n\n\
+            A request that names a project sees nothing of any other: by the header `X-Project`, or by `/api/v1/projects/{project}/documents…` \
+            and `…/groups…` in place of `/api/v1/documents…` and `/api/v1/groups…`. Two that disagree are a 400 `project_mismatch`.",
         license(name = "MIT OR Apache-2.0")
     ),
     tags(
         (name = "documents", description = "Notes as things with a title"),
         (name = "content", description = "Notes as text"),
         (name = "links", description = "Share links"),
+        (name = "permissions", description = "Whom a note is shared with"),
+        (name = "projects", description = "What notes belong to"),
+        (name = "groups", description = "Many people who are given things at once"),
         (name = "people", description = "Who the caller is"),
         (name = "history", description = "What a note said before"),
         (name = "admin", description = "For whoever runs the server")

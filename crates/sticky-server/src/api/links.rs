@@ -114,8 +114,8 @@ fn answer(app: &App, row: LinkRow, people: &HashMap<LinkId, usize>) -> LinkAnswe
     LinkAnswer {
         id: row.id.0,
         url: app.public_url.at(&format!("/s/{}", share_link::token(&app.keys, row.id))),
-        label: row.label,
-        level: row.level.into(),
+        label: row.terms.label,
+        level: row.terms.level.into(),
         created_at: row.created_at.to_rfc3339(),
         revoked_at: row.revoked_at.map(sticky_domain::time::Timestamp::to_rfc3339),
         people: people.get(&row.id).copied().unwrap_or(0),

@@ -158,7 +158,7 @@ impl ApiError {
 
 fn status_of(refusal: &Refusal) -> StatusCode {
     match refusal {
-        Refusal::NotFound => StatusCode::NOT_FOUND,
+        Refusal::NotFound | Refusal::Unknown { .. } => StatusCode::NOT_FOUND,
         Refusal::Forbidden | Refusal::Lapsed => StatusCode::FORBIDDEN,
         Refusal::Unauthorized => StatusCode::UNAUTHORIZED,
         Refusal::InTrash | Refusal::Pruned(_) => StatusCode::GONE,
@@ -166,9 +166,11 @@ fn status_of(refusal: &Refusal) -> StatusCode {
             StatusCode::PAYLOAD_TOO_LARGE
         }
         Refusal::Invalid { .. } => StatusCode::BAD_REQUEST,
-        Refusal::Exists | Refusal::NotFoundInText | Refusal::Conflict | Refusal::OpConflict => {
-            StatusCode::CONFLICT
-        }
+        Refusal::Exists
+        | Refusal::NotFoundInText
+        | Refusal::Conflict
+        | Refusal::Clash { .. }
+        | Refusal::OpConflict => StatusCode::CONFLICT,
         Refusal::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
         Refusal::StorageFull => StatusCode::INSUFFICIENT_STORAGE,
         Refusal::Busy | Refusal::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
 use sticky_domain::access::{Caller, Level};
-use sticky_domain::id::DocumentId;
+use sticky_domain::id::{DocumentId, ProjectId};
 use sticky_domain::ticket::{COLLAB_TOKEN_LIFE, Pass, Purpose, TICKET_LIFE};
 use sticky_domain::time::Timestamp;
 use utoipa::ToSchema;
@@ -47,8 +47,9 @@ pub(super) async fn open(
     let caller = narrowed(&app, caller, document).await?;
     let now = app.clock.now();
     let expires_at = now.plus(COLLAB_TOKEN_LIFE);
-    let ticket = pass(&app, Purpose::Ticket, &caller, document, now.plus(TICKET_LIFE));
-    let token = pass(&app, Purpose::Collab, &caller.at_most(right.level), document, expires_at);
+    let place = (right.project, document);
+    let ticket = pass(&app, Purpose::Ticket, &caller, place, now.plus(TICKET_LIFE));
+    let token = pass(&app, Purpose::Collab, &caller.at_most(right.level), place, expires_at);
     Ok(Json(SocketSession {
         url: app.public_url.socket_at(&format!("/collab/{document}")),
         ticket,
@@ -76,12 +77,12 @@ fn pass(
     app: &App,
     purpose: Purpose,
     caller: &Caller,
-    document: DocumentId,
+    (project, document): (ProjectId, DocumentId),
     expires_at: Timestamp,
 ) -> String {
     let pass = Pass {
         purpose,
-        project: caller.project,
+        project,
         document,
         claims: caller.claims.clone(),
         at_most: caller.at_most,

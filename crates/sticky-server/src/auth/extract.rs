@@ -5,6 +5,7 @@ use axum::http::Method;
 use axum::http::request::Parts;
 use sticky_domain::access::Caller;
 
+use super::project::choose;
 use super::{Identity, identify, require_ours};
 use crate::api::ApiError;
 use crate::app::App;
@@ -13,7 +14,7 @@ use crate::limit::{Cost, WRITE};
 /// Whoever asks, nobody included.
 pub(crate) struct Anyone(pub(crate) Identity);
 
-/// Somebody with a credential, or the local user in local-dev.
+/// Somebody with a credential, or the local user in local-dev, within the project that the request is about.
 pub(crate) struct Known(pub(crate) Caller);
 
 impl FromRequestParts<App> for Anyone {
@@ -34,7 +35,8 @@ impl FromRequestParts<App> for Known {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
         let Anyone(identity) = Anyone::from_request_parts(parts, app).await?;
-        identity.caller().map(Self).ok_or(ApiError::CredentialNeeded)
+        let caller = identity.caller().ok_or(ApiError::CredentialNeeded)?;
+        choose(parts, caller).map(Self)
     }
 }
 

@@ -108,5 +108,6 @@ fn pass(app: &App, text: &str, purpose: Purpose, document: DocumentId) -> Option
 /// A ticket lets in once, for as long as its claims hold; a token ends by itself, and its sockets with it.
 fn bearer_of(pass: Pass) -> Caller {
     let until = (pass.purpose == Purpose::Collab).then_some(pass.expires_at);
-    Caller { until, ..Caller::new(pass.project, pass.claims).at_most(pass.at_most) }
+    let caller = Caller::new(pass.project, pass.claims).within(pass.project);
+    Caller { until, ..caller.at_most(pass.at_most) }
 }

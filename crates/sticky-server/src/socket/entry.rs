@@ -56,7 +56,7 @@ impl Entry {
         let caller = Credential::of(&self)?.caller(app, &self, document).await?;
         charge(app, &caller)?;
         let right = right(app, &caller, document).await?;
-        let title = title(app, &caller, document).await?;
+        let title = title(app, &caller, &right, document).await?;
         Ok((document, Seat { caller, right, title, extended }))
     }
 
@@ -124,8 +124,13 @@ async fn right(app: &App, caller: &Caller, document: DocumentId) -> Result<Right
     }
 }
 
-async fn title(app: &App, caller: &Caller, document: DocumentId) -> Result<String, Refusal> {
-    let row = app.ports.read.document(caller.project, document).await?.ok_or(Refusal::NotFound)?;
+async fn title(
+    app: &App,
+    caller: &Caller,
+    right: &Right,
+    document: DocumentId,
+) -> Result<String, Refusal> {
+    let row = app.ports.read.document(right.project, document).await?.ok_or(Refusal::NotFound)?;
     if row.title_is_stale() {
         return Ok(app.documents.get(caller, document).await?.effective_title().to_owned());
     }

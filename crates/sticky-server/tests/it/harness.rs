@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use axum::Router;
-use sticky_domain::id::PrincipalId;
+use sticky_domain::id::{PrincipalId, ProjectId};
 use sticky_domain::keyring::Keyring;
 use sticky_domain::port::{Clock, Ids};
 use sticky_domain::time::Timestamp;
@@ -205,8 +205,13 @@ impl Server {
 
     /// A program with an access token, whose name says who it is.
     pub(crate) async fn service(&self, name: &str) -> Visitor {
+        self.service_of(PROJECT, name).await
+    }
+
+    /// A program that belongs to this project.
+    pub(crate) async fn service_of(&self, project: ProjectId, name: &str) -> Visitor {
         let principal = PrincipalId(Uuid::new_v5(&PROJECT.0, name.as_bytes()));
-        self.app.principals.ensure_service(PROJECT, principal, name).await.unwrap();
+        self.app.principals.ensure_service(project, principal, name).await.unwrap();
         let token = self.app.principals.issue_token(principal, None).await.unwrap();
         self.visitor().with("authorization", &format!("Bearer {}", token.text))
     }

@@ -22,6 +22,7 @@ mod limits;
 mod links;
 mod lists;
 mod live;
+mod matrix;
 mod once;
 mod openapi;
 mod outage;

@@ -89,8 +89,13 @@ impl Visitor {
 
     /// The access token that it sends.
     pub(crate) fn bearer(&self) -> String {
-        let value = self.headers["authorization"].to_str().unwrap();
-        value.strip_prefix("Bearer ").unwrap().to_owned()
+        self.token().unwrap().to_owned()
+    }
+
+    /// The access token that it sends, if it does.
+    pub(crate) fn token(&self) -> Option<&str> {
+        let value = self.headers.get("authorization")?.to_str().unwrap();
+        Some(value.strip_prefix("Bearer ").unwrap())
     }
 
     pub(crate) async fn ask(

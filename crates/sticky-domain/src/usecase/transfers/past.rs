@@ -11,7 +11,7 @@ use crate::{name, title};
 
 /// Whether a note's stream may hold `fact` as its `seq`-th: what an export says is what someone wrote into a file.
 pub(super) fn check_fact(seq: u64, fact: &Fact) -> Result<(), &'static str> {
-    if fact.stream_kind() != crate::stream::StreamKind::Document {
+    if !fact.is_of_document() {
         return Err("it is no fact about a note");
     }
     match fact {
@@ -84,7 +84,10 @@ impl Copy {
     }
 
     pub(super) fn fact(self, mut fact: Fact) -> Fact {
-        if let Fact::LinkCreated { link, .. } | Fact::LinkRevoked { link } = &mut fact {
+        if let Fact::LinkCreated { link, .. }
+        | Fact::LinkChanged { link, .. }
+        | Fact::LinkRevoked { link } = &mut fact
+        {
             *link = self.link(*link);
         }
         fact

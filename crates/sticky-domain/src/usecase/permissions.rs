@@ -1,0 +1,162 @@
+use uuid::Uuid;
+
+use super::documents::actor;
+use super::{Ports, Refusal};
+use crate::access::{Caller, Company, Level, Recipient};
+use crate::document::{Command, Document};
+use crate::event::Fact;
+use crate::id::{DocumentId, GroupId, PrincipalId};
+use crate::port::GrantRow;
+use crate::stream::StreamId;
+
+/// Sharing notes with people and groups.
+#[derive(Clone)]
+#[expect(missing_debug_implementations, reason = "ports are traits without Debug")]
+pub struct Permissions {
+    ports: Ports,
+}
+
+/// A person or a group, as a caller names them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Named {
+    Principal(PrincipalId),
+    Username(String),
+    Group(GroupId),
+}
+
+impl Permissions {
+    pub fn new(ports: Ports) -> Self {
+        Self { ports }
+    }
+
+    /// Whom the note is given to, the highest level first. Owners see it.
+    pub async fn list(
+        &self,
+        caller: &Caller,
+        document: DocumentId,
+    ) -> Result<Vec<GrantRow>, Refusal> {
+        self.ports.authorise(caller, document, Level::Owner).await?;
+        Ok(self.ports.directory.recipients(document).await?)
+    }
+
+    /// Gives someone a level on the note, higher or lower than before. Owners may. Says whether it is given anew.
+    pub async fn grant(
+        &self,
+        caller: &Caller,
+        document: DocumentId,
+        to: &Named,
+        level: Level,
+        correlation: Option<Uuid>,
+    ) -> Result<(GrantRow, bool), Refusal> {
+        self.ports.authorise_live(caller, document, Level::Owner).await?;
+        let recipient = self.ports.recipient(caller, to).await?;
+        let before = self.row(document, recipient).await?;
+        if before.is_none() && caller.principals().any(|own| Recipient::Principal(own) == recipient)
+        {
+            return Err(Refusal::conflict("recipient_is_caller", "it is yours to open already"));
+        }
+        let grant = Command::Grant { recipient, level };
+        self.command(caller, document, Level::Owner, grant, correlation).await?;
+        let row = self.row(document, recipient).await?.ok_or(Refusal::Conflict)?;
+        Ok((row, before.is_none()))
+    }
+
+    /// Takes the note away from someone. Owners may; everyone may leave. Done twice it is done once.
+    pub async fn revoke(
+        &self,
+        caller: &Caller,
+        document: DocumentId,
+        recipient: Uuid,
+        correlation: Option<Uuid>,
+    ) -> Result<(), Refusal> {
+        let right = self.ports.authorise(caller, document, Level::Viewer).await?;
+        let leaves = right.principal.0 == recipient;
+        let needed = if leaves { Level::Viewer } else { Level::Owner };
+        if right.level < needed || !caller.at_most.may_write() {
+            return Err(Refusal::Forbidden);
+        }
+        let rows = self.ports.directory.recipients(document).await?;
+        let Some(row) = rows.into_iter().find(|row| row.recipient.parts().1 == recipient) else {
+            return Ok(());
+        };
+        let revoke = Command::Revoke { recipient: row.recipient };
+        self.command(caller, document, needed, revoke, correlation).await
+    }
+
+    /// Makes someone else an owner in the caller's place; the caller keeps `keep`, or nothing.
+    pub async fn transfer(
+        &self,
+        caller: &Caller,
+        document: DocumentId,
+        to: &Named,
+        keep: Option<Level>,
+        correlation: Option<Uuid>,
+    ) -> Result<(), Refusal> {
+        let right = self.ports.authorise_live(caller, document, Level::Owner).await?;
+        let to = self.ports.recipient(caller, to).await?;
+        if matches!(to, Recipient::Group(_)) {
+            return Err(Refusal::invalid("recipient_invalid", "a note is handed over to a person"));
+        }
+        let from = Recipient::Principal(right.principal);
+        if to == from {
+            return Err(Refusal::conflict("recipient_is_caller", "it is yours already"));
+        }
+        let transfer = Command::Transfer { from, to, keep };
+        self.command(caller, document, Level::Owner, transfer, correlation).await
+    }
+
+    async fn row(
+        &self,
+        document: DocumentId,
+        recipient: Recipient,
+    ) -> Result<Option<GrantRow>, Refusal> {
+        let rows = self.ports.directory.recipients(document).await?;
+        Ok(rows.into_iter().find(|row| row.recipient == recipient))
+    }
+
+    async fn command(
+        &self,
+        caller: &Caller,
+        document: DocumentId,
+        needed: Level,
+        command: Command,
+        correlation: Option<Uuid>,
+    ) -> Result<(), Refusal> {
+        let right = self.ports.authorise(caller, document, needed).await?;
+        let decide = |facts: &[Fact]| Ok(Document::after(facts).decide(command.clone())?);
+        self.ports
+            .decide(StreamId::document(document), actor(&right, correlation), &right.fence, decide)
+            .await
+            .map(drop)
+    }
+}
+
+impl Ports {
+    /// Whom a caller means. Groups that the caller does not see are not there.
+    pub(super) async fn recipient(
+        &self,
+        caller: &Caller,
+        named: &Named,
+    ) -> Result<Recipient, Refusal> {
+        match named {
+            Named::Group(group) => {
+                let everywhere = Caller { project: None, ..caller.clone() };
+                let standing = self.access.role(&everywhere, Company::Group(*group)).await?;
+                standing.map(|_| Recipient::Group(*group)).ok_or_else(no_such_group)
+            }
+            Named::Principal(principal) => {
+                let known = self.read.principal(*principal).await?.ok_or_else(no_such_user)?;
+                Ok(Recipient::Principal(known.id))
+            }
+            Named::Username(_) => Err(no_such_user()),
+        }
+    }
+}
+
+fn no_such_user() -> Refusal {
+    Refusal::Unknown { code: "no_such_user", message: "there is nobody of this name" }
+}
+
+fn no_such_group() -> Refusal {
+    Refusal::Unknown { code: "no_such_group", message: "there is no such group" }
+}

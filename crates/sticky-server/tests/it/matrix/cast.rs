@@ -1,0 +1,184 @@
+//! Everyone who may ask, and what they ask about.
+
+use serde_json::json;
+use sticky_domain::access::{Level, Recipient, Role as ProjectRole};
+use sticky_domain::event::{Actor, Fact, Via};
+use sticky_domain::id::{GroupId, PrincipalId, ProjectId};
+use sticky_domain::op_key::OpKey;
+use sticky_domain::port::{Append, Expected};
+use sticky_domain::stream::{Lane, StreamId};
+use sticky_server::people::PROJECT;
+use uuid::Uuid;
+
+use crate::harness::Server;
+use crate::visitor::Visitor;
+
+/// Who asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Role {
+    Nobody,
+    Stranger,
+    /// Owns the note by a grant, but is held to another project.
+    OtherProject,
+    GuestView,
+    GuestEdit,
+    /// A viewer who has also opened the link that lets people edit.
+    Viewer,
+    Editor,
+    /// May edit because a group may that their group is in.
+    GroupMember,
+    Owner,
+    /// Manages the project.
+    Manager,
+}
+
+impl Role {
+    pub(crate) const ALL: [Self; 10] = [
+        Self::Nobody,
+        Self::Stranger,
+        Self::OtherProject,
+        Self::GuestView,
+        Self::GuestEdit,
+        Self::Viewer,
+        Self::Editor,
+        Self::GroupMember,
+        Self::Owner,
+        Self::Manager,
+    ];
+
+    /// What they may do with the note.
+    pub(crate) fn level(self) -> Option<Level> {
+        match self {
+            Self::Nobody | Self::Stranger | Self::OtherProject => None,
+            Self::GuestView | Self::Viewer => Some(Level::Viewer),
+            Self::GuestEdit | Self::Editor | Self::GroupMember => Some(Level::Editor),
+            Self::Owner | Self::Manager => Some(Level::Owner),
+        }
+    }
+
+    /// Whether a link let them in, and nothing else.
+    pub(crate) fn is_guest(self) -> bool {
+        matches!(self, Self::GuestView | Self::GuestEdit)
+    }
+}
+
+/// A note, a group and a project, and what the others have to do with them.
+pub(crate) struct World<'a> {
+    server: &'a Server,
+    pub(crate) note: Uuid,
+    pub(crate) group: GroupId,
+    pub(crate) link: Uuid,
+    pub(crate) token: String,
+    edit_token: String,
+}
+
+impl<'a> World<'a> {
+    /// A fresh one.
+    pub(crate) async fn new(server: &'a Server) -> Self {
+        let mut owner = server.service("owner").await;
+        // Whom others are asked to take in; plays no role.
+        server.service("newcomer").await;
+        let made = owner.ask("POST", "/api/v1/documents", json!({"title": "Plan"})).await;
+        let note: Uuid = made.member("id").parse().unwrap();
+        let path = format!("/api/v1/documents/{note}");
+        let text = ("text/markdown", "milk");
+        assert_eq!(owner.ask("PUT", &format!("{path}/content"), text).await.status, 200);
+        let view = owner.ask("POST", &format!("{path}/links"), json!({"level": "viewer"})).await;
+        let edit = owner.ask("POST", &format!("{path}/links"), json!({"level": "editor"})).await;
+        let token = |url: String| url[url.find("/s/").unwrap() + 3..].to_owned();
+        let world = Self {
+            server,
+            note,
+            group: GroupId(server.app.ids.id()),
+            link: view.member("id").parse().unwrap(),
+            token: token(view.member("url")),
+            edit_token: token(edit.member("url")),
+        };
+        world.share().await;
+        world
+    }
+
+    async fn share(&self) {
+        let outer = GroupId(self.server.app.ids.id());
+        let member = |name| Recipient::Principal(principal(name));
+        let added = |member, role| Fact::MemberAdded { member, role };
+        let made = |name: &str| Fact::GroupCreated { project: PROJECT, name: name.to_owned() };
+        let inner = vec![made("Cooks"), added(member("member"), ProjectRole::Member)];
+        self.append(StreamId::group(self.group), inner).await;
+        let around = added(Recipient::Group(self.group), ProjectRole::Member);
+        self.append(StreamId::group(outer), vec![made("Kitchen"), around]).await;
+        let given = |recipient, level| Fact::PermissionGranted { recipient, level, replaces: None };
+        let given = vec![
+            given(member("viewer"), Level::Viewer),
+            given(member("editor"), Level::Editor),
+            given(member("elsewhere"), Level::Owner),
+            given(Recipient::Group(outer), Level::Editor),
+        ];
+        self.append(StreamId::document(sticky_domain::id::DocumentId(self.note)), given).await;
+        let manager = vec![added(member("manager"), ProjectRole::Admin)];
+        self.append(StreamId::project(PROJECT), manager).await;
+    }
+
+    async fn append(&self, stream: StreamId, facts: Vec<Fact>) {
+        let principal = principal("owner");
+        let actor = Actor { principal, via: Via::Direct, correlation: None };
+        let op = OpKey::of(principal, self.server.app.ids.id().as_bytes());
+        let append =
+            Append { stream, expected: Expected::Any, facts, actor, op, fence: Vec::new() };
+        self.server.app.ports.events.append(append).await.unwrap();
+    }
+
+    /// The one who plays this role, with their credential.
+    pub(crate) async fn visitor(&self, role: Role) -> Visitor {
+        match role {
+            Role::Nobody => self.server.visitor(),
+            Role::Stranger => self.server.service("stranger").await,
+            Role::OtherProject => self.server.service_of(elsewhere(), "elsewhere").await,
+            Role::GuestView => self.guest(&self.token).await,
+            Role::GuestEdit => self.guest(&self.edit_token).await,
+            Role::Viewer => self.server.service("viewer").await,
+            Role::Editor => self.server.service("editor").await,
+            Role::GroupMember => self.server.service("member").await,
+            Role::Owner => self.server.service("owner").await,
+            Role::Manager => self.server.service("manager").await,
+        }
+    }
+
+    async fn guest(&self, token: &str) -> Visitor {
+        let mut guest = self.server.visitor().in_browser();
+        assert_eq!(guest.ask("POST", &format!("/s/{token}"), json!({})).await.status, 200);
+        guest
+    }
+
+    /// How far the log has come: unchanged when nothing happened.
+    pub(crate) async fn log(&self) -> (u64, u64) {
+        let events = &self.server.app.ports.events;
+        (
+            events.position(Lane::Control).await.unwrap(),
+            events.position(Lane::Content).await.unwrap(),
+        )
+    }
+
+    /// A path of the description with what it names filled in.
+    pub(crate) fn path(&self, path: &str) -> String {
+        let id = match path {
+            _ if path.starts_with("/api/v1/groups") => self.group.0,
+            _ if path.starts_with("/api/v1/projects") => PROJECT.0,
+            _ => self.note,
+        };
+        path.replace("{id}", &id.to_string())
+            .replace("{link_id}", &self.link.to_string())
+            .replace("{recipient_id}", &principal("viewer").to_string())
+            .replace("{member_id}", &principal("member").to_string())
+            .replace("{token}", &self.token)
+    }
+}
+
+/// The one of this name.
+pub(crate) fn principal(name: &str) -> PrincipalId {
+    PrincipalId(Uuid::new_v5(&PROJECT.0, name.as_bytes()))
+}
+
+fn elsewhere() -> ProjectId {
+    ProjectId(Uuid::from_u128(0xe15e))
+}
