@@ -16,6 +16,7 @@ pub mod open;
 pub mod options;
 pub mod process;
 pub mod report;
+pub mod scale;
 pub mod socket;
 pub mod splitmix;
 pub mod target;

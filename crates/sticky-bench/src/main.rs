@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use sticky_bench::options::Options;
 use sticky_bench::report::{self, Figure};
-use sticky_bench::{BenchError, converge, crash, fanout, floor, history, idle, open};
+use sticky_bench::{BenchError, converge, crash, fanout, floor, history, idle, open, scale};
 
 const HELP: &str = "\
 Usage: cargo xtask bench [name] [flag]…
@@ -17,6 +17,8 @@ Without a name all of them run, and one table comes at the end.
   idle      memory of an idle connection, beside the floor       --connections 5000
   history   a long history in, and out again                     --trace FILE  --edits 259778
   open      a 200 KB note: opening it, and ten people in it      --seconds 12
+  scale     lists and search over very many notes                --documents 100000  --people 1000
+              --database URL (an empty one on a Postgres server; a new SQLite file if not given)  --seed N
   crash     kill -9 under load, of Postgres too                  --rounds 20  --seconds 6  --seed N
               --engine sqlite | postgres
   converge  clients that lose, repeat and reconnect              --seeds 500  --seed N
@@ -24,7 +26,7 @@ Without a name all of them run, and one table comes at the end.
 
   --json    one line of JSON instead of the table";
 
-const ALL: [&str; 6] = ["fanout", "idle", "open", "history", "crash", "converge"];
+const ALL: [&str; 7] = ["fanout", "idle", "open", "history", "scale", "crash", "converge"];
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -71,6 +73,7 @@ async fn one(name: &str, options: &Options) -> Result<Vec<Figure>, BenchError> {
         "open" => open::run(options).await,
         "history" => history::run(options).await,
         "crash" => crash::run(options).await,
+        "scale" => scale::run(options).await,
         _ => converge::run(options).await,
     }
 }

@@ -8,8 +8,19 @@ use crate::error::BenchError;
 /// Flags that stand alone.
 const SWITCHES: [&str; 3] = ["json", "realtime", "stock"];
 /// Flags with a value.
-const VALUES: [&str; 8] =
-    ["seconds", "rounds", "connections", "trace", "seed", "seeds", "edits", "engine"];
+const VALUES: [&str; 11] = [
+    "seconds",
+    "rounds",
+    "connections",
+    "trace",
+    "seed",
+    "seeds",
+    "edits",
+    "documents",
+    "people",
+    "database",
+    "engine",
+];
 
 /// What was asked for.
 #[derive(Debug, Default, Clone)]

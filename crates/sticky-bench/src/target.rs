@@ -214,7 +214,8 @@ impl Target {
         words.iter().map(|&word| word.to_owned()).chain([self.database_url()]).collect()
     }
 
-    fn database_url(&self) -> String {
+    /// Where notes are kept.
+    pub fn database_url(&self) -> String {
         let file = || format!("sqlite://{}", self.directory.path().join("sticky.db").display());
         self.database.clone().unwrap_or_else(file)
     }

@@ -13,7 +13,7 @@ const ARROWS: [(&str, &[&str]); 8] = [
     ("sticky-preview", &["sticky-domain"]),
     ("sticky-server", &["sticky-domain", "sticky-store", "sticky-relay", "sticky-preview"]),
     ("sticky-testbed", &[]),
-    ("sticky-bench", &["sticky-relay", "sticky-testbed"]),
+    ("sticky-bench", &["sticky-domain", "sticky-relay", "sticky-store", "sticky-testbed"]),
     ("xtask", &[]),
 ];
 
