@@ -57,7 +57,7 @@ impl fmt::Display for Projection {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Told {
     /// An event of the control lane.
-    Fact(Event),
+    Fact(Box<Event>),
     /// An update, without its bytes.
     Edit(Edit),
 }

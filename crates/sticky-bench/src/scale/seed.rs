@@ -95,7 +95,7 @@ async fn documents(store: &Store, shape: Shape) -> Result<(), BenchError> {
 /// One note with its owner, those whom it is shared with, and its text as one update.
 async fn make(store: &Store, shape: Shape, nth: u64) -> Result<(), BenchError> {
     let mut random = SplitMix::new(shape.seed ^ (nth << 20));
-    let owner = person(if nth % HEAVY == 0 { 0 } else { random.below(shape.people) });
+    let owner = person(if nth.is_multiple_of(HEAVY) { 0 } else { random.below(shape.people) });
     let actor = Actor { principal: owner, via: Via::Direct, correlation: None };
     let mut facts =
         vec![Fact::DocumentCreated { project: PROJECT, title: None }, granted(owner, Level::Owner)];
@@ -185,6 +185,7 @@ fn ports(store: &Store, seed: u64) -> Ports {
         events: store.clone(),
         read: store.clone(),
         lists: store.clone(),
+        directory: store.clone(),
         access: store.clone(),
         sessions: store.clone(),
         audit: store,

@@ -127,7 +127,7 @@ mod tests {
     }
 
     fn fact(at: i64, by: u128, fact: Fact) -> Told {
-        Told::Fact(Event {
+        Told::Fact(Box::new(Event {
             lane: Lane::Control,
             position: 1,
             stream: StreamId::document(NOTE),
@@ -136,7 +136,7 @@ mod tests {
             op: OpKey([0; 16]),
             recorded_at: Timestamp(at),
             body: Body::Fact(fact),
-        })
+        }))
     }
 
     fn edit(at: i64, by: u128, seq: u64) -> Told {

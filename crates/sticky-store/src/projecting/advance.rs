@@ -99,7 +99,7 @@ async fn next(
     let (mut told, mut position) = (Vec::new(), beyond);
     for row in connection.rows(statement).await? {
         told.push(match lane {
-            Lane::Control => Told::Fact(row::event(&row)?),
+            Lane::Control => Told::Fact(Box::new(row::event(&row)?)),
             Lane::Content => Told::Edit(edit(&row)?),
         });
         position = row.number("position")?;
