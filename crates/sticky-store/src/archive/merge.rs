@@ -122,7 +122,8 @@ mod tests {
 
     #[test]
     fn neighbours_of_one_size_are_merged_and_large_ones_left_alone() {
-        let table: [(&[u64], Option<(u64, u64)>); 6] = [
+        type Row<'a> = (&'a [u64], Option<(u64, u64)>);
+        let table: [Row<'_>; 6] = [
             (&[], None),
             (&[100, 100, 100], None),
             (&[100, 100, 100, 100], Some((1, 4))),
