@@ -55,9 +55,10 @@ fn report(json: bool, from: &DatabaseUrl, config: &Config, moved: &[Moved]) -> a
         })
         .collect();
     let key = key_file_beside(from);
+    let archived = moved.iter().any(|table| table.table == "segment" && table.rows > 0);
     let answer = json!({
         "from": from.to_string(), "to": config.database.to_string(), "rows": rows, "tables": tables,
-        "link_keys_file": key,
+        "link_keys_file": key, "archive_needed": archived,
     });
     let mut text = format!(
         "{rows} rows in {} tables are in {} now, and the same.",
@@ -71,5 +72,8 @@ fn report(json: bool, from: &DatabaseUrl, config: &Config, moved: &[Moved]) -> a
         ),
         None => "\nLinks keep working under the keys that signed them: start servers with the same STICKY_LINK_KEYS".to_owned(),
     });
+    if archived {
+        text.push_str("\nOld history stays where its objects are: start servers with STICKY_ARCHIVE naming that place");
+    }
     tell(json, &answer, &text)
 }

@@ -120,7 +120,7 @@ impl Server {
         Self::on(fresh_database().await, options).await
     }
 
-    async fn on(database_url: String, options: Options<'_>) -> Self {
+    pub(crate) async fn on(database_url: String, options: Options<'_>) -> Self {
         let flags = Flags {
             database_url: Some(database_url),
             public_url: Some(options.public_url.to_owned()),

@@ -30,7 +30,9 @@ impl Transfers {
     /// # Errors
     /// [`Refusal::NotFound`] when there is no such note.
     pub async fn export(&self, document: DocumentId) -> Result<Exporter, Refusal> {
-        if !self.exists(document).await? {
+        let first = self.first_fact(document).await?;
+        // Of a note that was purged a later one is left.
+        if first.is_none_or(|first| first.seq != 1) {
             return Err(Refusal::NotFound);
         }
         let head = self.ports.events.updates(document, u64::MAX, 0).await?.head;
@@ -58,9 +60,12 @@ impl Transfers {
             .map_err(Refusal::from)
     }
 
-    pub(super) async fn exists(&self, document: DocumentId) -> Result<bool, StoreError> {
+    pub(super) async fn first_fact(
+        &self,
+        document: DocumentId,
+    ) -> Result<Option<Event>, StoreError> {
         let first = self.histories.page(StreamId::document(document), 0, 0).await?;
-        Ok(!first.is_empty())
+        Ok(first.into_iter().next())
     }
 
     async fn person(&self, id: PrincipalId) -> Result<Person, StoreError> {

@@ -85,7 +85,7 @@ impl Transfers {
     ) -> Result<Imported, ImportError> {
         let copy = as_new.then(|| Copy(DocumentId(self.ports.ids.id())));
         let document = copy.map_or(import.document, |copy| copy.0);
-        if self.exists(document).await? {
+        if self.first_fact(document).await?.is_some() {
             return Err(ImportError::Exists);
         }
         let project = self.project_of(owner).await?;
