@@ -68,6 +68,9 @@ fn place(row: &impl Columns, by: SortBy) -> Result<ListPlace, StoreError> {
 }
 
 async fn version<C: Connection>(connection: &mut C, lists: &[Uuid]) -> Result<u64, StoreError> {
+    if lists.is_empty() {
+        return Ok(0);
+    }
     let text = format!(
         "select cast(coalesce(sum(version), 0) as bigint) as version from list_version
          where recipient in ({})",

@@ -237,6 +237,7 @@ pub(crate) async fn a_list_has_another_version_when_it_changes(opened: Opened) {
     let (before, of_ben) = (version(&[ana.0]).await, version(&[ben.0]).await);
     record(&store, document, "typed").await;
     let typed = version(&[ana.0]).await;
+    assert_eq!(version(&[]).await, 0, "who has no list");
     assert!(typed > before && version(&[PROJECT.0]).await > 0);
     save_text(&store, document, 1, "another title").await;
     let named = version(&[ana.0]).await;
