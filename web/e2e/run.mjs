@@ -3,6 +3,7 @@ import { embedding } from './embedding.mjs'
 import { history } from './history.mjs'
 import { launch } from './lib/browser.mjs'
 import { Server } from './lib/server.mjs'
+import { lists } from './lists.mjs'
 import { states } from './states.mjs'
 import { tryIt } from './tryit.mjs'
 
@@ -13,7 +14,7 @@ if (!binary) {
 }
 const only = process.argv[2]
 const modes = { 'local-dev': ['--insecure-local-dev'], guests: [] }
-const journeys = { 'try it': tryIt, ...editing, ...history, ...embedding, ...states }
+const journeys = { 'try it': tryIt, ...editing, ...history, ...embedding, ...lists, ...states }
 
 const browser = await launch()
 const failed = []

@@ -23,5 +23,5 @@ export function go(path: string): void {
 export function stayInPage(event: MouseEvent & { currentTarget: HTMLAnchorElement }): void {
   if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return
   event.preventDefault()
-  go(event.currentTarget.pathname)
+  go(event.currentTarget.pathname + event.currentTarget.search)
 }

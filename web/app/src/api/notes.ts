@@ -2,7 +2,15 @@ import type { Answer } from './answer'
 import { call } from './http'
 
 export type Note = Answer<'DocumentAnswer'>
+export type Found = Answer<'HitAnswer'>
+export type Piece = Answer<'PieceAnswer'>
 export type NotePage = Answer<'DocumentsAnswer'>
+
+export type Show = 'owned' | 'shared' | 'trash'
+export type Sort = 'modified' | 'created_at' | 'title'
+export type Since = 'ever' | 'today' | 'week' | 'month'
+/** @property since how lately a note must have changed */
+export type Wanted = { show: Show; sort: Sort; since: Since; query: string }
 
 const path = (id: string) => `/api/v1/documents/${encodeURIComponent(id)}`
 
@@ -11,8 +19,28 @@ export const readNote = (id: string) => call<Note>('GET', path(id))
 export const renameNote = (id: string, title: string) => call<Note>('PATCH', path(id), { title })
 export const trashNote = (id: string) => call<Note>('PATCH', path(id), { deleted: true })
 export const restoreNote = (id: string) => call<Note>('PATCH', path(id), { deleted: false })
+export const deleteForEver = (id: string) => call<void>('DELETE', `${path(id)}?purge=true`)
 
-export function listNotes(cursor?: string | null): Promise<NotePage> {
-  const query = new URLSearchParams({ page_size: '20', ...(cursor && { cursor }) })
-  return call<NotePage>('GET', `/api/v1/documents?${query}`)
+/** One page of a list; `query` is part of the title. */
+export function listNotes({ show, sort, since, query }: Wanted, cursor: string | null): Promise<NotePage> {
+  const asked = new URLSearchParams({
+    in: show,
+    sort,
+    page_size: '20',
+    ...(since !== 'ever' && { modified_since: beginOf(since, new Date()).toISOString() }),
+    ...(query && { query }),
+    ...(cursor && { cursor }),
+  })
+  return call<NotePage>('GET', `/api/v1/documents?${asked}`)
+}
+
+/** The notes that one has in which these words are, the best first. */
+export function findNotes(words: string): Promise<Answer<'SearchAnswer'>> {
+  return call('GET', `/api/v1/search?${new URLSearchParams({ q: words, limit: '50' })}`)
+}
+
+/** The first moment of today, or of so many days before: the same all day long, so that pages of one list fit together. */
+export function beginOf(since: Exclude<Since, 'ever'>, now: Date): Date {
+  const days = { today: 0, week: 6, month: 29 }[since]
+  return new Date(now.getFullYear(), now.getMonth(), now.getDate() - days)
 }

@@ -1,6 +1,7 @@
 export type Toast = { id: number; text: string; action?: { label: string; run: () => void } }
 
 const shownFor = 8_000
+const most = 2
 let next = 1
 
 export const toasts = $state<Toast[]>([])
@@ -9,6 +10,7 @@ export const toasts = $state<Toast[]>([])
 export function say(text: string, action?: Toast['action']): void {
   const id = next++
   toasts.push({ id, text, ...(action && { action }) })
+  if (toasts.length > most) toasts.shift()
   setTimeout(() => dismiss(id), shownFor)
 }
 

@@ -1,0 +1,58 @@
+import { type Found, findNotes, listNotes, type Note, type Wanted } from '../api/notes'
+
+type Part = { items: (Note | Found)[]; next_cursor: string | null }
+
+/** The notes that answer to what is wanted, page after page. An answer to what is wanted no more is dropped. */
+export class Listing {
+  notes = $state.raw<(Note | Found)[]>([])
+  phase = $state<'loading' | 'ready' | 'failed'>('loading')
+  next = $state<string | null>(null)
+  #wanted: Wanted
+  #asked = 0
+
+  constructor(wanted: Wanted) {
+    this.#wanted = wanted
+    this.load()
+  }
+
+  want(wanted: Wanted): Promise<void> {
+    this.#wanted = wanted
+    return this.load()
+  }
+
+  load(): Promise<void> {
+    return this.#ask(null)
+  }
+
+  more(): Promise<void> {
+    return this.#ask(this.next)
+  }
+
+  drop(note: Note): void {
+    this.notes = this.notes.filter(({ id }) => id !== note.id)
+  }
+
+  async #ask(cursor: string | null): Promise<void> {
+    const asked = ++this.#asked
+    this.phase = 'loading'
+    try {
+      const { items, next_cursor } = await read(this.#wanted, cursor)
+      if (asked !== this.#asked) return
+      this.notes = cursor ? [...this.notes, ...items] : items
+      this.next = next_cursor
+      this.phase = 'ready'
+    } catch {
+      if (asked === this.#asked) this.phase = 'failed'
+    }
+  }
+}
+
+/** A search goes through everything that one has; in the trash it is for a title. */
+async function read(wanted: Wanted, cursor: string | null): Promise<Part> {
+  if (!isSearch(wanted)) return listNotes(wanted, cursor)
+  return { ...(await findNotes(wanted.query)), next_cursor: null }
+}
+
+export function isSearch({ show, query }: Wanted): boolean {
+  return query !== '' && show !== 'trash'
+}
