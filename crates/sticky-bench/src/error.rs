@@ -1,3 +1,4 @@
+use std::fmt;
 use std::io;
 
 use thiserror::Error;
@@ -29,5 +30,12 @@ pub enum BenchError {
 impl From<tungstenite::Error> for BenchError {
     fn from(error: tungstenite::Error) -> Self {
         Self::Socket(Box::new(error))
+    }
+}
+
+impl BenchError {
+    /// What another part of the product said.
+    pub(crate) fn broken(error: impl fmt::Display) -> Self {
+        Self::Broken(error.to_string())
     }
 }

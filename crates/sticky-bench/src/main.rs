@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use sticky_bench::options::Options;
 use sticky_bench::report::{self, Figure};
-use sticky_bench::{BenchError, converge, crash, fanout, floor, history, idle, open, scale};
+use sticky_bench::{BenchError, converge, crash, fanout, floor, history, idle, log, open, scale};
 
 const HELP: &str = "\
 Usage: cargo xtask bench [name] [flag]…
@@ -19,6 +19,8 @@ Without a name all of them run, and one table comes at the end.
   open      a 200 KB note: opening it, and ten people in it      --seconds 12
   scale     lists and search over very many notes                --documents 100000  --people 1000
               --database URL (an empty one on a Postgres server; a new SQLite file if not given)  --seed N
+  log       the log's appends beside single INSERTs, replay, loading, the archive
+              --seconds 5  --edits 260000
   crash     kill -9 under load, of Postgres too                  --rounds 20  --seconds 6  --seed N
               --engine sqlite | postgres
   converge  clients that lose, repeat and reconnect              --seeds 500  --seed N
@@ -26,7 +28,7 @@ Without a name all of them run, and one table comes at the end.
 
   --json    one line of JSON instead of the table";
 
-const ALL: [&str; 7] = ["fanout", "idle", "open", "history", "scale", "crash", "converge"];
+const ALL: [&str; 8] = ["fanout", "idle", "open", "history", "log", "scale", "crash", "converge"];
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -49,7 +51,8 @@ async fn run(arguments: &[String]) -> Result<bool, BenchError> {
     };
     match name {
         Some("help") => Ok(show(HELP)),
-        Some("floor") => serve_floor(flags).await,
+        Some("floor") => serve_floor(flags),
+        Some(name @ ("log-append" | "log-history" | "log-archive")) => part_of_log(name, flags),
         None => measure(&ALL, &Options::parse(flags)?).await,
         Some(name) if ALL.contains(&name) => measure(&[name], &Options::parse(flags)?).await,
         Some(name) => Err(BenchError::Usage(format!("`{name}` is not a measurement.\n\n{HELP}"))),
@@ -72,25 +75,42 @@ async fn one(name: &str, options: &Options) -> Result<Vec<Figure>, BenchError> {
         "idle" => idle::run(options).await,
         "open" => open::run(options).await,
         "history" => history::run(options).await,
+        "log" => log::run(options),
         "crash" => crash::run(options).await,
         "scale" => scale::run(options).await,
         _ => converge::run(options).await,
     }
 }
 
-/// On as many threads as it has cores, like the server.
-async fn serve_floor(arguments: &[String]) -> Result<bool, BenchError> {
+fn serve_floor(arguments: &[String]) -> Result<bool, BenchError> {
     let address = arguments
         .first()
         .and_then(|text| text.parse().ok())
         .ok_or_else(|| BenchError::Usage("floor ADDRESS".to_owned()))?;
-    std::thread::spawn(move || {
-        let runtime = tokio::runtime::Runtime::new()?;
-        runtime.block_on(floor::serve(address))
-    })
-    .join()
-    .expect("the floor does not panic")?;
-    Ok(true)
+    on_all_cores(move || async move { floor::serve(address).await }).map(|()| true)
+}
+
+/// One measurement of `log`, on a database of its own.
+fn part_of_log(name: &str, arguments: &[String]) -> Result<bool, BenchError> {
+    let usage = || BenchError::Usage(format!("{name} URL"));
+    let (url, flags) = arguments.split_first().ok_or_else(usage)?;
+    let (name, url, options) = (name.to_owned(), url.clone(), Options::parse(flags)?);
+    let found = on_all_cores(|| async move {
+        match name.as_str() {
+            "log-append" => log::append(&url, options.or("seconds", log::SECONDS)?).await,
+            "log-history" => log::history(&url, options.or("edits", log::EDITS)?).await,
+            _ => log::archive(&url, options.or("edits", log::UPDATES)?).await,
+        }
+    })?;
+    Ok(show(&found.to_string()))
+}
+
+/// On as many threads as there are cores, like the server.
+fn on_all_cores<T: Send + 'static, F: Future<Output = Result<T, BenchError>>>(
+    work: impl FnOnce() -> F + Send + 'static,
+) -> Result<T, BenchError> {
+    let run = || tokio::runtime::Runtime::new()?.block_on(work());
+    std::thread::spawn(run).join().expect("a measurement does not panic")
 }
 
 #[expect(clippy::print_stdout, reason = "the result of the command")]

@@ -11,6 +11,8 @@ pub enum Bar {
     AtLeast(f64),
     /// So many times the floor, at most.
     Ratio(f64),
+    /// So many times the floor, at least.
+    Times(f64),
     /// Exactly this many.
     Exactly(f64),
 }
@@ -58,6 +60,7 @@ impl Figure {
             Bar::AtMost(most) => self.ours <= most,
             Bar::AtLeast(least) => self.ours >= least,
             Bar::Ratio(most) => self.ratio().is_some_and(|ratio| ratio <= most),
+            Bar::Times(least) => self.ratio().is_some_and(|ratio| ratio >= least),
             Bar::Exactly(number) => self.ours == number,
         })
     }
@@ -74,6 +77,7 @@ impl Figure {
                 Bar::AtMost(most) => format!("≤ {}", short(most)),
                 Bar::AtLeast(least) => format!("≥ {}", short(least)),
                 Bar::Ratio(most) => format!("≤ {most} × floor"),
+                Bar::Times(least) => format!("≥ {least} × floor"),
                 Bar::Exactly(number) => format!("= {}", short(number)),
             })),
             optional(self.passes().map(|passes| if passes { "pass" } else { "FAIL" }.to_owned())),
@@ -143,7 +147,10 @@ mod tests {
         assert_eq!(figure.clone().within(Bar::AtMost(19.0)).passes(), Some(false));
         assert_eq!(figure.clone().within(Bar::AtLeast(19.0)).passes(), Some(true));
         assert_eq!(figure.clone().within(Bar::Ratio(2.0)).passes(), Some(false));
-        assert_eq!(figure.beside(10.0).within(Bar::Ratio(2.0)).passes(), Some(true));
+        let beside = figure.beside(10.0);
+        assert_eq!(beside.clone().within(Bar::Ratio(2.0)).passes(), Some(true));
+        assert_eq!(beside.clone().within(Bar::Times(2.0)).passes(), Some(true));
+        assert_eq!(beside.within(Bar::Times(2.1)).passes(), Some(false));
     }
 
     #[test]

@@ -25,15 +25,19 @@ pub(crate) fn command(program: &Path) -> Command {
 }
 
 /// A new directory that a server can write. Nobody takes it away but the server's keeper.
-pub(crate) fn new_directory(prefix: &str) -> io::Result<PathBuf> {
-    let directory = new_readable(prefix)?.keep();
+pub(crate) fn new_directory(place: &Path, prefix: &str) -> io::Result<PathBuf> {
+    let directory = new_readable_in(place, prefix)?.keep();
     give(&directory)?;
     Ok(directory)
 }
 
 /// A new directory in which a server can read.
 pub(crate) fn new_readable(prefix: &str) -> io::Result<TempDir> {
-    let directory = tempfile::Builder::new().prefix(prefix).tempdir()?;
+    new_readable_in(&std::env::temp_dir(), prefix)
+}
+
+fn new_readable_in(place: &Path, prefix: &str) -> io::Result<TempDir> {
+    let directory = tempfile::Builder::new().prefix(prefix).tempdir_in(place)?;
     std::fs::set_permissions(directory.path(), Permissions::from_mode(0o755))?;
     Ok(directory)
 }

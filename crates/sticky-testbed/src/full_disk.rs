@@ -1,14 +1,11 @@
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use tempfile::TempDir;
 
-use crate::account::{new_readable, succeeded};
+use crate::shim::{PRELOAD, compiled};
 
-const SHIM: &str = include_str!("full_disk.c");
-const PRELOAD: &str = "LD_PRELOAD";
 const BELOW: &str = "FULL_DISK_BELOW";
 const WHILE: &str = "FULL_DISK_WHILE";
 
@@ -27,14 +24,9 @@ impl FullDisk {
     /// # Errors
     /// When there is no C compiler, which Rust links with too.
     pub fn new() -> io::Result<Self> {
-        let directory = new_readable("sticky-full")?;
-        let place = |name| directory.path().join(name);
-        let (source, library) = (place("full_disk.c"), place("full_disk.so"));
-        fs::write(&source, SHIM)?;
-        let mut cc = Command::new("cc");
-        cc.args(["-shared", "-fPIC", "-O1", "-o"]).arg(&library).arg(source).arg("-ldl");
-        succeeded(&cc.output()?)?;
-        Ok(Self { library, flag: place("is-full"), _directory: Some(directory) })
+        let (library, directory) = compiled(include_str!("full_disk.c"))?;
+        let flag = directory.path().join("is-full");
+        Ok(Self { library, flag, _directory: Some(directory) })
     }
 
     /// The disk that this program was started with, and the place on it.

@@ -68,7 +68,15 @@ impl Postgres {
     /// # Errors
     /// When Postgres is not installed.
     pub fn new(settings: &[&str]) -> io::Result<Self> {
-        let directory = account::new_directory("sticky-pg")?;
+        Self::new_in(&std::env::temp_dir(), settings)
+    }
+
+    /// The same, on the disk that `place` is on.
+    ///
+    /// # Errors
+    /// When Postgres is not installed.
+    pub fn new_in(place: &Path, settings: &[&str]) -> io::Result<Self> {
+        let directory = account::new_directory(place, "sticky-pg")?;
         let mut initdb = account::command(&program("initdb")?);
         succeeded(&initdb.args(INITDB).arg(directory.join("data")).output()?)?;
         Ok(Self {

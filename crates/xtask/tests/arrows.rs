@@ -17,9 +17,10 @@ const ARROWS: [(&str, &[&str]); 8] = [
     ("xtask", &[]),
 ];
 
-/// The heavy families, each with the only crates that may name it. The load generator is a Yjs client like any other.
+/// The heavy families, each with the only crates that may name it. The load generator is a Yjs client like any other,
+/// and measures the log beside plain SQL.
 const FAMILIES: [(&str, &[&str]); 6] = [
-    ("sqlx", &["sticky-store"]),
+    ("sqlx", &["sticky-store", "sticky-bench"]),
     ("yrs", &["sticky-relay", "sticky-bench"]),
     ("axum", &["sticky-server"]),
     ("comrak", &["sticky-preview"]),

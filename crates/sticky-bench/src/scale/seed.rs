@@ -1,5 +1,5 @@
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use sticky_domain::access::{Level, Recipient};
@@ -7,11 +7,10 @@ use sticky_domain::event::{Actor, Fact, Via};
 use sticky_domain::id::{DocumentId, PrincipalId, ProjectId};
 use sticky_domain::op_key::OpKey;
 use sticky_domain::port::{
-    Append, Clock, EventStore as _, Expected, Ids, NewUpdate, NoteText, Projections as _, Target,
+    Append, EventStore as _, Expected, NewUpdate, NoteText, Projections as _, Target,
 };
 use sticky_domain::projection::Projection;
 use sticky_domain::stream::{Lane, StreamId};
-use sticky_domain::time::Timestamp;
 use sticky_domain::usecase::{Ports, Principals};
 use sticky_relay::{Relay, RelayPorts, Settings};
 use sticky_store::{DatabaseUrl, Store};
@@ -21,6 +20,8 @@ use yrs::{Doc, ReadTxn as _, StateVector, Text as _, Transact as _};
 
 use super::words::text;
 use crate::error::BenchError;
+use crate::made::Made;
+use crate::now::Now;
 use crate::splitmix::SplitMix;
 
 /// The project that a server without accounts keeps its notes in.
@@ -53,7 +54,7 @@ pub(super) struct Seeded {
 pub(super) async fn seed(url: &str, shape: Shape) -> Result<Seeded, BenchError> {
     let url: DatabaseUrl =
         url.parse().map_err(|error| BenchError::Usage(format!("--database: {error}")))?;
-    let store = Store::open(&url, Arc::new(Now)).await.map_err(broken)?;
+    let store = Store::open(&url, Arc::new(Now)).await.map_err(BenchError::broken)?;
     let tokens = people(&store, shape).await?;
     documents(&store, shape).await?;
     follow(&store, shape).await?;
@@ -68,8 +69,11 @@ async fn people(store: &Store, shape: Shape) -> Result<Vec<String>, BenchError> 
         let (principals, progress) = (&principals, &progress);
         async move {
             let person = person(nth);
-            principals.ensure_service(PROJECT, person, "Someone").await.map_err(broken)?;
-            let token = principals.issue_token(person, None).await.map_err(broken)?;
+            principals
+                .ensure_service(PROJECT, person, "Someone")
+                .await
+                .map_err(BenchError::broken)?;
+            let token = principals.issue_token(person, None).await.map_err(BenchError::broken)?;
             progress.one_more();
             Ok::<_, BenchError>(token.text)
         }
@@ -108,22 +112,22 @@ async fn make(store: &Store, shape: Shape, nth: u64) -> Result<(), BenchError> {
     let (document, op) = (document(nth), OpKey::of(owner, &nth.to_be_bytes()));
     let stream = StreamId::document(document);
     let append = Append { stream, expected: Expected::Seq(0), facts, actor, op, fence: Vec::new() };
-    store.append(append).await.map_err(broken)?;
+    store.append(append).await.map_err(BenchError::broken)?;
     let bytes = update(&said(shape, nth)).into();
     let update = NewUpdate { actor, op, fence: Vec::new(), bytes };
-    store.record(document, vec![update]).await.remove(0).map(drop).map_err(broken)
+    store.record(document, vec![update]).await.remove(0).map(drop).map_err(BenchError::broken)
 }
 
 /// The read models, as the server would bring them up: but the texts are known and need not be read.
 async fn follow(store: &Store, shape: Shape) -> Result<(), BenchError> {
     let target = Target::live(Projection::Notes);
     for lane in [Lane::Control, Lane::Content] {
-        let end = store.position(lane).await.map_err(broken)?;
+        let end = store.position(lane).await.map_err(BenchError::broken)?;
         let progress = Progress::new("folding", end);
         for projection in Projection::ALL {
             let target = Target::live(projection);
             loop {
-                let step = store.advance(target, lane).await.map_err(broken)?;
+                let step = store.advance(target, lane).await.map_err(BenchError::broken)?;
                 progress.at(step.position);
                 if step.events == 0 {
                     break;
@@ -139,7 +143,7 @@ async fn follow(store: &Store, shape: Shape) -> Result<(), BenchError> {
             seq: 1,
             text: Ok(said(shape, nth)),
         });
-        store.save_texts(target, texts.collect()).await.map_err(broken)?;
+        store.save_texts(target, texts.collect()).await.map_err(BenchError::broken)?;
         progress.at(first);
     }
     Ok(())
@@ -170,7 +174,7 @@ fn document(nth: u64) -> DocumentId {
 }
 
 fn ports(store: &Store, seed: u64) -> Ports {
-    let (store, ids) = (Arc::new(store.clone()), Arc::new(Made(Mutex::new(SplitMix::new(seed)))));
+    let (store, ids) = (Arc::new(store.clone()), Arc::new(Made::new(SplitMix::new(seed))));
     let relay = Relay::start(
         RelayPorts {
             events: store.clone(),
@@ -193,36 +197,6 @@ fn ports(store: &Store, seed: u64) -> Ports {
         writer: Arc::new(relay),
         clock: Arc::new(Now),
         ids,
-    }
-}
-
-struct Now;
-
-impl Clock for Now {
-    fn now(&self) -> Timestamp {
-        let since = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
-        Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
-    }
-}
-
-/// Ids and secrets that are the same for the same seed.
-struct Made(Mutex<SplitMix>);
-
-impl Made {
-    fn next(&self) -> u64 {
-        self.0.lock().expect("counting does not panic").number()
-    }
-}
-
-impl Ids for Made {
-    fn id(&self) -> Uuid {
-        Uuid::from_u64_pair(self.next(), self.next())
-    }
-
-    fn secret(&self) -> [u8; 32] {
-        let mut secret = [0; 32];
-        secret.chunks_mut(8).for_each(|part| part.copy_from_slice(&self.next().to_be_bytes()));
-        secret
     }
 }
 
@@ -251,8 +225,4 @@ impl Progress {
             eprintln!("  {}: {now} of {}", self.what, self.of);
         }
     }
-}
-
-fn broken(error: impl std::fmt::Display) -> BenchError {
-    BenchError::Broken(error.to_string())
 }
