@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
+use futures::stream::{self, StreamExt as _};
 use sticky_domain::event::{Body, Event};
 use sticky_domain::id::{DocumentId, PrincipalId, RootId};
 use sticky_domain::port::{Loaded, Snapshot, StoreError, StoredUpdate, Updates};
@@ -10,9 +11,13 @@ use sticky_domain::stream::{StreamId, StreamKind};
 
 use crate::archive::{ArchiveError, Kind, Segment, SegmentRow, Shelf};
 use crate::engine::Engine;
+use crate::in_time::in_time;
 
 /// How often a read begins again because what it was about to read had just been merged or moved.
 const ATTEMPTS: usize = 8;
+
+/// Objects that a load waits for at the same time.
+const OPENED_AT_ONCE: usize = 4;
 
 /// An engine, and the objects that its archive names.
 pub(crate) struct Histories<'a> {
@@ -42,16 +47,18 @@ impl Histories<'_> {
         below: Option<u64>,
         upto: Option<u64>,
     ) -> Result<Loaded, ArchiveError> {
-        let found = self.engine.load(document, below, upto).await?;
+        let found = in_time(self.engine.load(document, below, upto)).await?;
         let mut loaded = Loaded { snapshot: found.snapshot, tail: Vec::new(), head: found.head };
-        for row in &found.segments {
-            let segment = self.open(row).await?;
+        let opening = found.segments.into_iter().map(|row| self.opened(row));
+        let mut opened = stream::iter(opening).buffered(OPENED_AT_ONCE);
+        while let Some((row, segment)) = opened.next().await {
+            let segment = segment?;
             if segment.label.kind == Kind::Base {
-                loaded.snapshot = Some(base(row, &segment, upto)?);
+                loaded.snapshot = Some(base(&row, &segment, upto)?);
                 continue;
             }
             let after = reached(&loaded);
-            loaded.tail.extend(self.updates_of(row, &segment, after, upto).await?);
+            loaded.tail.extend(self.updates_of(&row, &segment, after, upto).await?);
         }
         let after = reached(&loaded);
         loaded.tail.extend(found.tail.into_iter().filter(|update| update.seq > after));
@@ -72,7 +79,8 @@ impl Histories<'_> {
         let mut page = Page { updates: Vec::new(), after, room: Some(max_bytes) };
         let mut stalled = 0;
         while stalled < ATTEMPTS {
-            let rest = self.engine.updates(document, page.after, page.room.unwrap_or(0)).await?;
+            let room = page.room.unwrap_or(0);
+            let rest = in_time(self.engine.updates(document, page.after, room)).await?;
             let begins_here = rest.updates.first().is_some_and(|next| next.seq == page.after + 1);
             if begins_here || page.after >= rest.head {
                 page.extend(rest.updates);
@@ -96,7 +104,7 @@ impl Histories<'_> {
         stream: StreamId,
         after: u64,
     ) -> Result<Vec<Event>, StoreError> {
-        let rows = self.engine.stream(stream, after).await?;
+        let rows = in_time(self.engine.stream(stream, after)).await?;
         if stream.kind != StreamKind::Content
             || rows.first().is_some_and(|row| row.seq == after + 1)
         {
@@ -120,7 +128,7 @@ impl Histories<'_> {
         max_bytes: usize,
     ) -> Result<Vec<Event>, StoreError> {
         for _ in 0..ATTEMPTS {
-            let rows = self.engine.page(stream, after, max_bytes).await?;
+            let rows = in_time(self.engine.page(stream, after, max_bytes)).await?;
             let begins_here = rows.first().is_some_and(|row| row.seq == after + 1);
             if begins_here || stream.kind != StreamKind::Content {
                 return Ok(rows);
@@ -140,7 +148,7 @@ impl Histories<'_> {
         document: DocumentId,
         after: u64,
     ) -> Result<Option<Vec<Event>>, ArchiveError> {
-        let Some(row) = self.engine.segment_after(document, after).await? else {
+        let Some(row) = self.segment_after(document, after).await? else {
             return Ok(None);
         };
         refuse_base(&row, after)?;
@@ -152,14 +160,14 @@ impl Histories<'_> {
     async fn try_stream(&self, stream: StreamId, after: u64) -> Result<Vec<Event>, ArchiveError> {
         let mut events: Vec<Event> = Vec::new();
         let mut reached = after;
-        while let Some(row) = self.engine.segment_after(DocumentId(stream.id), reached).await? {
+        while let Some(row) = self.segment_after(DocumentId(stream.id), reached).await? {
             let segment = self.open(&row).await?;
             refuse_base(&row, reached)?;
             events
                 .extend(events_of(&row, &segment)?.into_iter().filter(|event| event.seq > reached));
             reached = row.last_seq;
         }
-        events.extend(self.engine.stream(stream, reached).await?);
+        events.extend(in_time(self.engine.stream(stream, reached)).await?);
         Ok(events)
     }
 
@@ -169,7 +177,7 @@ impl Histories<'_> {
         document: DocumentId,
         after: u64,
     ) -> Result<Vec<StoredUpdate>, ArchiveError> {
-        let Some(row) = self.engine.segment_after(document, after).await? else {
+        let Some(row) = self.segment_after(document, after).await? else {
             return Err(ArchiveError::Missing(format!("change {} of note {document}", after + 1)));
         };
         refuse_base(&row, after)?;
@@ -177,6 +185,20 @@ impl Histories<'_> {
         self.updates_of(&row, &segment, after, None).await
     }
 
+    async fn segment_after(
+        &self,
+        document: DocumentId,
+        after: u64,
+    ) -> Result<Option<SegmentRow>, StoreError> {
+        in_time(self.engine.segment_after(document, after)).await
+    }
+
+    async fn opened(&self, row: SegmentRow) -> (SegmentRow, Result<Segment, ArchiveError>) {
+        let segment = self.open(&row).await;
+        (row, segment)
+    }
+
+    /// Objects have a time of their own: what is slow is not away.
     async fn open(&self, row: &SegmentRow) -> Result<Segment, ArchiveError> {
         self.shelf.ok_or(ArchiveError::NoArchive)?.open(row).await
     }
@@ -199,7 +221,9 @@ impl Histories<'_> {
             let principal = event.actor.principal;
             let root = match roots.entry(principal) {
                 Entry::Occupied(known) => *known.get(),
-                Entry::Vacant(unknown) => *unknown.insert(self.engine.root(principal).await?),
+                Entry::Vacant(unknown) => {
+                    *unknown.insert(in_time(self.engine.root(principal)).await?)
+                }
             };
             updates.extend(update_of(event, root));
         }

@@ -19,6 +19,7 @@ mod finding;
 mod fold;
 mod folding;
 mod history;
+mod in_time;
 mod listing;
 mod moving;
 mod objects;

@@ -1,7 +1,5 @@
 //! The ports of the store are those of its engine.
 
-use std::time::Duration;
-
 use async_trait::async_trait;
 use sticky_domain::access::{Caller, Company, Right, Standing};
 use sticky_domain::event::Event;
@@ -17,19 +15,10 @@ use sticky_domain::port::{
 use sticky_domain::projection::{Edit, LinkUse, Projection};
 use sticky_domain::stream::{Lane, StreamId};
 use sticky_domain::time::Timestamp;
-use tokio::time::timeout;
 use uuid::Uuid;
 
 use super::Store;
-
-/// The longest that a read may take. A server that is there has ended it before.
-const READ: Duration = Duration::from_secs(12);
-
-/// The answer of a server whose network swallowed it never comes: whoever asked is told so.
-async fn in_time<T>(read: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
-    let silent = || StoreError::Unavailable("the database does not answer".to_owned());
-    timeout(READ, read).await.unwrap_or_else(|_| Err(silent()))
-}
+use crate::in_time::in_time;
 
 #[async_trait]
 impl EventStore for Store {
@@ -46,7 +35,7 @@ impl EventStore for Store {
     }
 
     async fn stream(&self, stream: StreamId, after: u64) -> Result<Vec<Event>, StoreError> {
-        in_time(self.histories().stream(stream, after)).await
+        self.histories().stream(stream, after).await
     }
 
     async fn updates(
@@ -55,7 +44,7 @@ impl EventStore for Store {
         after: u64,
         max_bytes: usize,
     ) -> Result<Updates, StoreError> {
-        in_time(self.histories().updates(document, after, max_bytes)).await
+        self.histories().updates(document, after, max_bytes).await
     }
 
     async fn lane(&self, lane: Lane, beyond: u64, limit: usize) -> Result<Vec<Event>, StoreError> {
@@ -79,7 +68,7 @@ impl Histories for Store {
         after: u64,
         max_bytes: usize,
     ) -> Result<Vec<Event>, StoreError> {
-        in_time(self.histories().page(stream, after, max_bytes)).await
+        self.histories().page(stream, after, max_bytes).await
     }
 
     async fn write_updates(
@@ -107,7 +96,7 @@ impl Snapshots for Store {
         below: Option<u64>,
         upto: Option<u64>,
     ) -> Result<Loaded, StoreError> {
-        in_time(self.histories().load(document, below, upto)).await
+        self.histories().load(document, below, upto).await
     }
 
     async fn save(&self, document: DocumentId, snapshot: Snapshot) -> Result<(), StoreError> {

@@ -12,4 +12,5 @@ mod races;
 mod s3;
 mod server;
 mod shelf;
+mod slow_objects;
 mod world;

@@ -127,12 +127,20 @@ pub(crate) struct Flaky {
     /// So many reads find nothing.
     pub(crate) hide: AtomicUsize,
     pub(crate) reads: AtomicUsize,
+    /// Every read takes 20 s, of a clock that stands still otherwise.
+    pub(crate) slow: AtomicBool,
 }
 
 impl Flaky {
     pub(crate) fn over(objects: impl BlobStore + 'static) -> Self {
         let objects = Box::new(objects);
-        Self { objects, lose_put: false.into(), hide: 0.into(), reads: 0.into() }
+        Self {
+            objects,
+            lose_put: false.into(),
+            hide: 0.into(),
+            reads: 0.into(),
+            slow: false.into(),
+        }
     }
 }
 
@@ -148,6 +156,11 @@ impl BlobStore for Flaky {
 
     async fn get(&self, key: &str) -> Result<Option<Bytes>, BlobError> {
         self.reads.fetch_add(1, Ordering::SeqCst);
+        if self.slow.load(Ordering::SeqCst) {
+            tokio::time::pause();
+            tokio::time::sleep(Duration::from_secs(20)).await;
+            tokio::time::resume();
+        }
         let hidden = |left: usize| left.checked_sub(1);
         if self.hide.fetch_update(Ordering::SeqCst, Ordering::SeqCst, hidden).is_ok() {
             return Ok(None);
