@@ -95,12 +95,13 @@ impl<D: Connections> Ledger for D {
                  select s.id, s.head, coalesce(a.archived_to, 0) as archived_to, a.chain
                  from stream s left join archive a on a.document = s.id
                  where s.kind = 2 and s.id = $1
-             ), bounds as (
+             -- Once, not for every event.
+             ), bounds as materialized (
                  select t.id, t.archived_to, t.chain, coalesce((
                      select min(e.seq) - 1 from event e
                      where e.kind = 2 and e.stream = t.id and e.recorded_at >= $2
                  ), t.head) as cold, t.head - $3 as spare from standing t
-             ), followed as (
+             ), followed as materialized (
                  -- What follows the log reads it in the table.
                  select min(position) as position from projection_checkpoint where lane = 1
              )
