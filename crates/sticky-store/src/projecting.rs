@@ -40,7 +40,7 @@ pub(crate) struct Projecting<'a, E>(pub(crate) &'a E);
 #[async_trait]
 impl<E: Connections> Projections for Projecting<'_, E> {
     async fn advance(&self, target: Target, lane: Lane) -> Result<Advance, StoreError> {
-        let step = AdvanceLane { target, lane, limit: BATCH };
+        let step = AdvanceLane { target, lane, limit: BATCH, now: self.0.now() };
         match self.0.projector().submit(step).await {
             // One of them cannot be folded: those before it are, one by one, and then it is passed over.
             Err(StoreError::Corrupt(_)) => advance_by_one(self.0, step).await,
@@ -61,22 +61,22 @@ impl<E: Connections> Projections for Projecting<'_, E> {
     }
 
     async fn save_texts(&self, target: Target, texts: Vec<NoteText>) -> Result<(), StoreError> {
-        self.0.projector().submit(SaveTexts::new(target, texts)).await
+        self.0.projector().submit(SaveTexts::new(target, texts, self.0.now())).await
     }
 
     async fn begin(&self, projection: Projection) -> Result<Build, StoreError> {
-        self.0.projector().submit(Begin { projection }).await
+        self.0.projector().submit(Begin { projection, now: self.0.now() }).await
     }
 
     async fn observe(&self, target: Target, edits: Vec<Edit>) -> Result<(), StoreError> {
         if edits.is_empty() {
             return Ok(());
         }
-        self.0.projector().submit(Observe::new(target, edits)).await
+        self.0.projector().submit(Observe::new(target, edits, self.0.now())).await
     }
 
     async fn swap(&self, target: Target) -> Result<Swap, StoreError> {
-        self.0.projector().submit(TakeOver { target }).await
+        self.0.projector().submit(TakeOver { target, now: self.0.now() }).await
     }
 
     async fn sweep(&self, projection: Projection) -> Result<bool, StoreError> {
@@ -92,10 +92,10 @@ async fn advance_by_one<E: Connections>(
     engine: &E,
     step: AdvanceLane,
 ) -> Result<Advance, StoreError> {
-    let AdvanceLane { target, lane, .. } = step;
+    let AdvanceLane { target, lane, now, .. } = step;
     match engine.projector().submit(AdvanceLane { limit: 1, ..step }).await {
         Err(StoreError::Corrupt(reason)) => {
-            engine.projector().submit(PassOver { target, lane, reason }).await
+            engine.projector().submit(PassOver { target, lane, reason, now }).await
         }
         advanced => advanced,
     }

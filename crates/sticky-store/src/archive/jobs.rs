@@ -1,5 +1,6 @@
 //! The transactions of the archive: each decides by the database alone, whatever objects there are.
 
+mod builds;
 mod lease;
 mod replace;
 mod seal;
@@ -16,6 +17,7 @@ use crate::control::Job;
 use crate::row::sql;
 use crate::statement::Statement;
 
+pub(super) use builds::GiveUpBuilds;
 pub(super) use lease::{Claim, Hold, Release};
 pub(super) use replace::Replace;
 pub(super) use seal::Seal;

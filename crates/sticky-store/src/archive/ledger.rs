@@ -28,6 +28,9 @@ pub(crate) trait Ledger: Send + Sync {
 
     async fn hold(&self, term: Term) -> Result<(), ArchiveError>;
 
+    /// Waits no longer for builds of read models that have not moved since `before`; says whether there were any.
+    async fn give_up_builds(&self, before: Timestamp) -> Result<bool, StoreError>;
+
     /// Documents after `after`, in order of their ids, with more than `hot` events that are not archived.
     async fn long_ones(
         &self,

@@ -1,5 +1,7 @@
 //! A round of everything that the archive needs done.
 
+use std::time::Duration;
+
 use sticky_domain::id::DocumentId;
 use sticky_domain::port::StoreError;
 use uuid::Uuid;
@@ -7,6 +9,9 @@ use uuid::Uuid;
 use super::archiver::{Archiver, DOCUMENTS};
 use super::error::ArchiveError;
 use super::term::Term;
+
+/// How long history waits for a rebuild that shows no sign of life. Its longest step is the reading of 100 notes.
+const BUILD_PATIENCE: Duration = Duration::from_secs(60 * 60);
 
 /// What a round came to.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -33,6 +38,7 @@ impl Archiver {
         let Some(term) = self.claim().await? else {
             return Ok(looked);
         };
+        self.give_up_builds().await?;
         self.move_all(term, &mut looked).await?;
         self.prune_all(term, &mut looked).await?;
         looked.deleted += self.collect_garbage().await?;
@@ -40,6 +46,16 @@ impl Archiver {
             looked.deleted += self.sweep(term).await?;
         }
         Ok(looked)
+    }
+
+    async fn give_up_builds(&self) -> Result<(), ArchiveError> {
+        let before = self.clock.now().minus(BUILD_PATIENCE);
+        if self.engine.give_up_builds(before).await? {
+            tracing::warn!(
+                "a rebuild of a read model was abandoned: history waits for it no longer"
+            );
+        }
+        Ok(())
     }
 
     async fn move_all(&self, term: Term, looked: &mut Looked) -> Result<(), ArchiveError> {

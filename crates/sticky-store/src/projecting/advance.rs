@@ -3,8 +3,9 @@ use sticky_domain::id::{DocumentId, PrincipalId};
 use sticky_domain::port::{Advance, StoreError, Target};
 use sticky_domain::projection::{Edit, Projection, Told};
 use sticky_domain::stream::Lane;
+use sticky_domain::time::Timestamp;
 
-use super::checkpoint::{self, hold};
+use super::checkpoint::hold;
 use super::{links, notes};
 use crate::connection::Connection;
 use crate::control::Job;
@@ -17,6 +18,7 @@ pub(super) struct AdvanceLane {
     pub(super) target: Target,
     pub(super) lane: Lane,
     pub(super) limit: usize,
+    pub(super) now: Timestamp,
 }
 
 #[async_trait]
@@ -25,7 +27,7 @@ impl<C: Connection> Job<C> for AdvanceLane {
     type Error = StoreError;
 
     async fn run(&self, connection: &mut C) -> Result<Advance, StoreError> {
-        let Some(held) = hold(connection, self.target, self.lane).await? else {
+        let Some(held) = hold(connection, self.target, self.lane, self.now).await? else {
             return Ok(Advance { events: 0, position: 0, exists: false });
         };
         let (told, position) = next(connection, self.lane, held.position, self.limit).await?;
@@ -42,11 +44,12 @@ impl<C: Connection> Job<C> for AdvanceLane {
 pub(super) struct Observe {
     target: Target,
     told: Vec<Told>,
+    now: Timestamp,
 }
 
 impl Observe {
-    pub(super) fn new(target: Target, edits: Vec<Edit>) -> Self {
-        Self { target, told: edits.into_iter().map(Told::Edit).collect() }
+    pub(super) fn new(target: Target, edits: Vec<Edit>, now: Timestamp) -> Self {
+        Self { target, told: edits.into_iter().map(Told::Edit).collect(), now }
     }
 }
 
@@ -56,10 +59,8 @@ impl<C: Connection> Job<C> for Observe {
     type Error = StoreError;
 
     async fn run(&self, connection: &mut C) -> Result<(), StoreError> {
-        match checkpoint::generation(connection, self.target).await? {
-            Some(generation) => {
-                fold(connection, self.target.projection, generation, &self.told).await
-            }
+        match hold(connection, self.target, Lane::Control, self.now).await? {
+            Some(held) => fold(connection, held.projection, held.generation, &self.told).await,
             // Another build was begun; whoever fed this one is told when it is to take over.
             None => Ok(()),
         }

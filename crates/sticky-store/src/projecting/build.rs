@@ -3,6 +3,7 @@ use sticky_domain::id::DocumentId;
 use sticky_domain::port::{Build, StoreError, Swap, Target};
 use sticky_domain::projection::Projection;
 use sticky_domain::stream::Lane;
+use sticky_domain::time::Timestamp;
 
 use super::checkpoint::hold;
 use crate::connection::{Connection, row};
@@ -16,6 +17,7 @@ const SWEPT: i64 = 500;
 /// Makes room for a new generation. One that was begun before is given up.
 pub(super) struct Begin {
     pub(super) projection: Projection,
+    pub(super) now: Timestamp,
 }
 
 #[async_trait]
@@ -39,13 +41,14 @@ impl<C: Connection> Job<C> for Begin {
         let (position, heads) = heads(connection).await?;
         for (lane, position) in [(Lane::Control, 0), (Lane::Content, position)] {
             let begun = Statement::new(
-                "insert into projection_checkpoint (name, generation, lane, position)
-                 values ($1, $2, $3, $4)",
+                "insert into projection_checkpoint (name, generation, lane, position, moved_at)
+                 values ($1, $2, $3, $4, $5)",
             )
             .text(name)
             .number(sql(generation))
             .number(i64::from(lane.code()))
-            .number(sql(position));
+            .number(sql(position))
+            .number(self.now.0);
             connection.execute(begun).await?;
         }
         Ok(Build { generation, heads })
@@ -79,6 +82,7 @@ async fn heads(
 /// Makes a generation the live one, if it has seen as much.
 pub(super) struct TakeOver {
     pub(super) target: Target,
+    pub(super) now: Timestamp,
 }
 
 #[async_trait]
@@ -88,8 +92,9 @@ impl<C: Connection> Job<C> for TakeOver {
 
     async fn run(&self, connection: &mut C) -> Result<Swap, StoreError> {
         for lane in [Lane::Control, Lane::Content] {
-            let live = hold(connection, Target::live(self.target.projection), lane).await?;
-            match (live, hold(connection, self.target, lane).await?) {
+            let live = Target::live(self.target.projection);
+            let live = hold(connection, live, lane, self.now).await?;
+            match (live, hold(connection, self.target, lane, self.now).await?) {
                 (_, None) => return Ok(Swap::Gone),
                 (Some(live), Some(built)) if built.position < live.position => {
                     return Ok(Swap::Behind);

@@ -2,6 +2,7 @@ use async_trait::async_trait;
 use sticky_domain::port::{Advance, StoreError, Target};
 use sticky_domain::projection::Projection;
 use sticky_domain::stream::Lane;
+use sticky_domain::time::Timestamp;
 
 use super::checkpoint::hold;
 use crate::connection::Connection;
@@ -14,6 +15,7 @@ pub(super) struct PassOver {
     pub(super) target: Target,
     pub(super) lane: Lane,
     pub(super) reason: String,
+    pub(super) now: Timestamp,
 }
 
 #[async_trait]
@@ -22,7 +24,7 @@ impl<C: Connection> Job<C> for PassOver {
     type Error = StoreError;
 
     async fn run(&self, connection: &mut C) -> Result<Advance, StoreError> {
-        let Some(held) = hold(connection, self.target, self.lane).await? else {
+        let Some(held) = hold(connection, self.target, self.lane, self.now).await? else {
             return Ok(Advance { events: 0, position: 0, exists: false });
         };
         let position = held.position + 1;

@@ -2,9 +2,11 @@ use async_trait::async_trait;
 use sticky_domain::id::DocumentId;
 use sticky_domain::port::{NoteText, StoreError, Target};
 use sticky_domain::projection::Projection;
+use sticky_domain::stream::Lane;
+use sticky_domain::time::Timestamp;
 use sticky_domain::title;
 
-use super::checkpoint::generation;
+use super::checkpoint::{Held, generation, hold};
 use super::index::index;
 use super::notes::{raise_all, sorted};
 use super::set_aside::remember;
@@ -37,15 +39,16 @@ pub(super) async fn stale(
 pub(super) struct SaveTexts {
     target: Target,
     texts: Vec<NoteText>,
+    now: Timestamp,
 }
 
 impl SaveTexts {
     /// Without the one character that Postgres cannot store.
-    pub(super) fn new(target: Target, mut texts: Vec<NoteText>) -> Self {
+    pub(super) fn new(target: Target, mut texts: Vec<NoteText>, now: Timestamp) -> Self {
         for text in &mut texts {
             text.text = text.text.as_ref().map(|text| text.replace('\0', "")).map_err(Clone::clone);
         }
-        Self { target, texts }
+        Self { target, texts, now }
     }
 }
 
@@ -55,7 +58,8 @@ impl<C: Connection> Job<C> for SaveTexts {
     type Error = StoreError;
 
     async fn run(&self, connection: &mut C) -> Result<(), StoreError> {
-        let Some(generation) = generation(connection, self.target).await? else { return Ok(()) };
+        let held = hold(connection, self.target, Lane::Control, self.now).await?;
+        let Some(Held { generation, .. }) = held else { return Ok(()) };
         for NoteText { document, seq, text } in &self.texts {
             match text {
                 Ok(text) => save(connection, generation, *document, *seq, text).await?,

@@ -5,6 +5,7 @@ mod appends;
 pub(crate) mod archiving;
 mod audit;
 mod bases;
+mod builds;
 mod closing;
 mod companies;
 mod crashes;
@@ -113,6 +114,7 @@ on_every_engine! {
     archiving::stopping_after_any_step_loses_nothing,
     archiving::an_archiver_that_wakes_too_late_changes_nothing,
     archiving::what_a_read_model_has_not_seen_stays,
+    builds::history_waits_for_a_rebuild_until_that_is_given_up,
     archiving::two_archivers_at_once_move_everything_once,
     archiving::a_lost_answer_of_the_objects_is_no_harm,
     archiving::without_its_objects_only_the_past_is_missing,

@@ -8,5 +8,6 @@ mod opening;
 mod proxy;
 mod schema;
 mod session;
+mod steps;
 mod tampering;
 mod writers;

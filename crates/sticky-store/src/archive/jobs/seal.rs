@@ -1,6 +1,7 @@
 use async_trait::async_trait;
 use sticky_domain::port::StoreError;
 
+use super::builds::keep_from_beginning;
 use super::lease::hold;
 use super::{is_there, leaving};
 use crate::archive::chain::Chain;
@@ -29,6 +30,7 @@ impl<C: Connection> Job<C> for Seal {
             // It was committed before, and the answer got lost.
             return Ok(());
         }
+        keep_from_beginning(connection).await?;
         if is_awaited(connection, &self.row).await? {
             return Err(ArchiveError::Changed);
         }

@@ -10,7 +10,9 @@ use uuid::Uuid;
 use super::{Ledger, Standing, Waiting};
 use crate::archive::chain::Chain;
 use crate::archive::error::ArchiveError;
-use crate::archive::jobs::{Adopt, Claim, Forget, Hold, Release, Replace, Seal, segments};
+use crate::archive::jobs::{
+    Adopt, Claim, Forget, GiveUpBuilds, Hold, Release, Replace, Seal, segments,
+};
 use crate::archive::row::{SegmentRow, hash};
 use crate::archive::term::Term;
 use crate::connection::Connection as _;
@@ -37,6 +39,10 @@ impl<D: Connections> Ledger for D {
 
     async fn hold(&self, term: Term) -> Result<(), ArchiveError> {
         self.archivist().submit(Hold(term)).await
+    }
+
+    async fn give_up_builds(&self, before: Timestamp) -> Result<bool, StoreError> {
+        Ok(self.archivist().submit(GiveUpBuilds { before }).await? > 0)
     }
 
     async fn long_ones(
