@@ -127,5 +127,6 @@ on_every_engine! {
     purging::an_object_that_comes_too_late_for_a_purge_is_swept,
     purging::what_is_old_in_the_trash_is_found,
     closing::what_was_submitted_is_durable_once_the_store_is_closed,
+    closing::what_the_archivist_was_handed_is_done_once_the_store_is_closed,
     closing::a_closed_store_takes_nothing,
 }

@@ -27,5 +27,6 @@ on_both_engines! {
     following::several_nodes_fold_each_event_once,
     following::a_text_is_taken_at_its_newest_seq,
     rebuilding::a_rebuilt_projection_is_the_live_one_byte_for_byte_while_writers_go_on,
+    rebuilding::also_while_history_moves_into_the_archive,
     rebuilding::a_second_rebuild_ends_the_first,
 }

@@ -7,6 +7,7 @@ use sticky_domain::stream::StreamId;
 use tokio::task::unconstrained;
 
 use crate::engines::Opened;
+use crate::shelf::Archived;
 use crate::world::{append, document, principal, update};
 
 const UPDATES: usize = 300;
@@ -32,6 +33,24 @@ pub(crate) async fn what_was_submitted_is_durable_once_the_store_is_closed(opene
         assert_eq!(ask(record), Poll::Ready(vec![Ok(Recorded { seq, repeated: false })]));
     }
     assert!(matches!(ask(&mut rename), Poll::Ready(Ok(_))));
+}
+
+pub(crate) async fn what_the_archivist_was_handed_is_done_once_the_store_is_closed(opened: Opened) {
+    let archived = Archived::over(opened).await;
+    let document = archived.document(20).await;
+    let archiver = archived.archiver(10_000).await;
+    archived.clock().advance(61_000);
+    let term = archiver.claim().await.unwrap().unwrap();
+    let package = archiver.cut(document).await.unwrap().unwrap();
+    archiver.put(&package).await.unwrap();
+    let mut seal = Box::pin(archiver.seal(term, &package));
+    let mut release = Box::pin(archiver.release(term));
+    assert!(ask(&mut seal).is_pending() && ask(&mut release).is_pending());
+    archived.store.close().await;
+    assert_eq!(ask(&mut seal), Poll::Ready(Ok(())));
+    assert_eq!(ask(&mut release), Poll::Ready(Ok(())));
+    let refused = archiver.claim().await.unwrap_err();
+    assert!(refused.to_string().contains("closed"), "{refused}");
 }
 
 pub(crate) async fn a_closed_store_takes_nothing(opened: Opened) {

@@ -1,4 +1,4 @@
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
@@ -17,6 +17,7 @@ use super::dump::dump;
 use super::following::record_through;
 use super::plain::{over, projector};
 use crate::engines::Opened;
+use crate::shelf::Archived;
 use crate::world::{append, document, grant, guest, link, principal, record};
 
 /// How much each writer does before and while projections are rebuilt.
@@ -126,8 +127,30 @@ impl Projections for Beside {
 pub(super) async fn a_rebuilt_projection_is_the_live_one_byte_for_byte_while_writers_go_on(
     opened: Opened,
 ) {
-    let opened = Arc::new(opened);
-    write_rounds(&opened).await;
+    rebuild_beside_writers(&opened, async || {}).await;
+}
+
+pub(super) async fn also_while_history_moves_into_the_archive(opened: Opened) {
+    let mut archived = Archived::over(opened).await;
+    // Whoever reads the log reads the archive, too.
+    archived.opened.store = archived.store.clone();
+    let archiver = archived.archiver(40).await;
+    let (opened, sealed) = (archived.opened, AtomicUsize::new(0));
+    rebuild_beside_writers(&opened, async || {
+        opened.clock.advance(61_000);
+        catch_up(&opened).await;
+        let looked = archiver.look(false).await.unwrap();
+        sealed.fetch_add(looked.sealed, Ordering::SeqCst);
+    })
+    .await;
+    let sealed = sealed.load(Ordering::SeqCst);
+    assert!(sealed >= 2 * ROUNDS, "{sealed} segments");
+}
+
+/// Rebuilds while others write; `meanwhile` happens before each rebuild, and whenever all have written.
+async fn rebuild_beside_writers(opened: &Opened, meanwhile: impl AsyncFn()) {
+    write_rounds(opened).await;
+    meanwhile().await;
     for projection in Projection::ALL {
         let writing = Arc::new(AtomicBool::new(true));
         let beside = Arc::new(Beside {
@@ -136,24 +159,22 @@ pub(super) async fn a_rebuilt_projection_is_the_live_one_byte_for_byte_while_wri
             held_back: AtomicBool::new(false),
             seen: Mutex::new(None),
         });
-        let writers = {
-            let (opened, beside) = (opened.clone(), beside.clone());
-            tokio::spawn(async move {
-                while !beside.held_back.load(Ordering::SeqCst) {
-                    tokio::join!(write_rounds(&opened), write_rounds(&opened));
-                }
-                catch_up(&opened).await;
-                writing.store(false, Ordering::SeqCst);
-            })
+        let writers = async {
+            while !beside.held_back.load(Ordering::SeqCst) {
+                tokio::join!(write_rounds(opened), write_rounds(opened));
+                meanwhile().await;
+            }
+            catch_up(opened).await;
+            writing.store(false, Ordering::SeqCst);
         };
-        let rebuilt = over(&opened, beside.clone()).rebuild(projection, &|_| {}).await;
-        writers.await.unwrap();
+        let projector = over(opened, beside.clone());
+        let (rebuilt, ()) = tokio::join!(projector.rebuild(projection, &|_| {}), writers);
         assert_eq!(rebuilt, Err(Refusal::Conflict), "it was kept from taking over");
         let (live, built) = beside.seen.lock().unwrap().expect("the two stood beside each other");
-        let before = dump(&opened, projection, live).await;
+        let before = dump(opened, projection, live).await;
         assert!(before.len() > ROUNDS, "{before:?}");
-        assert_eq!(dump(&opened, projection, built).await, before);
-        takes_over(&opened, projection, before).await;
+        assert_eq!(dump(opened, projection, built).await, before);
+        takes_over(opened, projection, before).await;
     }
 }
 
