@@ -5,6 +5,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
+// On a server, all share one database, and have one key.
+const database = process.env.STICKY_E2E_DATABASE_URL
+const linkKeys = database && '1:MTIzNDU2NzgxMjM0NTY3ODEyMzQ1Njc4MTIzNDU2Nzg='
+
 /** One `sticky serve` on a database of its own, that can be killed and started again on the same port. */
 export class Server {
   #process = null
@@ -31,11 +35,11 @@ export class Server {
       '--public-url',
       this.url,
       '--database-url',
-      `sqlite://${this.folder}/sticky.db`,
+      database ?? `sqlite://${this.folder}/sticky.db`,
     ]
     this.#process = spawn(this.binary, ['serve', ...place, ...this.flags], {
       // What the runner sets for us is no setting of the server's.
-      env: { PATH: process.env.PATH, STICKY_EMBED_ORIGINS: this.friend.url },
+      env: { PATH: process.env.PATH, STICKY_EMBED_ORIGINS: this.friend.url, STICKY_LINK_KEYS: linkKeys },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     for (const stream of [this.#process.stdout, this.#process.stderr]) stream.on('data', (text) => (this.#log += text))
