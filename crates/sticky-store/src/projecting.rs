@@ -8,6 +8,7 @@ mod build;
 mod checkpoint;
 mod index;
 mod links;
+mod listed;
 mod notes;
 mod set_aside;
 mod status;

@@ -4,6 +4,9 @@ use std::borrow::Cow;
 
 use uuid::Uuid;
 
+/// The most rows in one statement.
+const MOST_ROWS: usize = 64;
+
 #[derive(Debug, Clone)]
 pub(crate) struct Statement {
     pub(crate) text: Cow<'static, str>,
@@ -60,6 +63,22 @@ pub(crate) fn places(first: usize, count: usize) -> String {
     places.join(", ")
 }
 
+/// `($1, $2), ($3, $4), …`: places for so many rows of so many columns.
+pub(crate) fn rows(count: usize, columns: usize) -> String {
+    let row = |row: usize| format!("({})", places(1 + row * columns, columns));
+    (0..count).map(row).collect::<Vec<_>>().join(", ")
+}
+
+/// What one statement takes at a time: sizes are powers of two, so that a few statements stay prepared for any number.
+pub(crate) fn portions<T>(mut items: &[T]) -> impl Iterator<Item = &[T]> {
+    std::iter::from_fn(move || {
+        let size = 1 << items.len().min(MOST_ROWS).checked_ilog2()?;
+        let (portion, rest) = items.split_at(size);
+        items = rest;
+        Some(portion)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -68,5 +87,15 @@ mod tests {
     fn places_are_numbered_on() {
         assert_eq!(places(3, 2), "$3, $4");
         assert_eq!(places(1, 0), "");
+        assert_eq!(rows(2, 3), "($1, $2, $3), ($4, $5, $6)");
+    }
+
+    #[test]
+    fn portions_are_powers_of_two_and_leave_nothing_out() {
+        let items: Vec<usize> = (0..203).collect();
+        let sizes: Vec<usize> = portions(&items).map(<[_]>::len).collect();
+        assert_eq!(sizes, [64, 64, 64, 8, 2, 1]);
+        assert_eq!(portions(&items).flatten().copied().collect::<Vec<_>>(), items);
+        assert_eq!(portions::<u8>(&[]).count(), 0);
     }
 }

@@ -1,12 +1,12 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sticky_domain::id::{DocumentId, LinkId, PrincipalId};
 use sticky_domain::port::StoreError;
 use sticky_domain::projection::{LinkUse, Told};
 
-use crate::connection::{Connection, row};
+use crate::connection::Connection;
 use crate::row::{Columns, sql};
-use crate::statement::Statement;
+use crate::statement::{Statement, places, portions, rows};
 
 type User = (LinkId, PrincipalId);
 
@@ -16,18 +16,15 @@ pub(super) async fn fold(
     generation: u64,
     told: &[Told],
 ) -> Result<(), StoreError> {
-    let mut uses: BTreeMap<User, LinkUse> = BTreeMap::new();
+    let mut uses = load(connection, generation, told).await?;
     for told in told {
-        let Some(user) = told.link_use() else { continue };
-        let mut used = match uses.get(&user) {
-            Some(used) => *used,
-            None => load(connection, generation, user).await?,
-        };
-        used.hear(told);
-        uses.insert(user, used);
+        if let Some(user) = told.link_use() {
+            uses.entry(user).or_default().hear(told);
+        }
     }
-    for (user, used) in uses {
-        connection.execute(upsert(generation, user, used)).await?;
+    let uses: Vec<(User, LinkUse)> = uses.into_iter().collect();
+    for portion in portions(&uses) {
+        connection.execute(upsert(generation, portion)).await?;
     }
     for link in told.iter().flat_map(Told::purged_links) {
         let gone = Statement::new("delete from link_use where generation = $1 and link = $2");
@@ -52,19 +49,34 @@ pub(crate) async fn of_document(
     rows.iter().map(|row| Ok((LinkId(row.uuid("link")?), link_use(row)?))).collect()
 }
 
+/// The uses that this is about, as they stand.
 async fn load(
     connection: &mut impl Connection,
     generation: u64,
-    (link, principal): User,
-) -> Result<LinkUse, StoreError> {
-    let statement = Statement::new(
-        "select * from link_use where generation = $1 and link = $2 and principal = $3",
-    );
-    let statement = statement.number(sql(generation)).id(link.0).id(principal.0);
-    match row(connection, statement).await? {
-        Some(row) => link_use(&row),
-        None => Ok(LinkUse::default()),
+    told: &[Told],
+) -> Result<BTreeMap<User, LinkUse>, StoreError> {
+    let users: BTreeSet<User> = told.iter().filter_map(Told::link_use).collect();
+    let users: Vec<User> = users.into_iter().collect();
+    let mut uses = BTreeMap::new();
+    for portion in portions(&users) {
+        let text = format!(
+            "select * from link_use where generation = $1 and link in ({}) and principal in ({})",
+            places(2, portion.len()),
+            places(2 + portion.len(), portion.len())
+        );
+        let statement = Statement::made(text)
+            .number(sql(generation))
+            .ids(portion.iter().map(|(link, _)| link.0))
+            .ids(portion.iter().map(|(_, principal)| principal.0));
+        for row in connection.rows(statement).await? {
+            let user = (LinkId(row.uuid("link")?), PrincipalId(row.uuid("principal")?));
+            // A link of one and a principal of another may have met, too.
+            if portion.contains(&user) {
+                uses.insert(user, link_use(&row)?);
+            }
+        }
     }
+    Ok(uses)
 }
 
 fn link_use(row: &impl Columns) -> Result<LinkUse, StoreError> {
@@ -76,19 +88,23 @@ fn link_use(row: &impl Columns) -> Result<LinkUse, StoreError> {
     })
 }
 
-fn upsert(generation: u64, (link, principal): User, used: LinkUse) -> Statement {
-    Statement::new(
+fn upsert(generation: u64, uses: &[(User, LinkUse)]) -> Statement {
+    let text = format!(
         "insert into link_use (generation, link, principal, openings, opened_at, edits, edited_at)
-         values ($1, $2, $3, $4, $5, $6, $7)
+         values {}
          on conflict (generation, link, principal) do update set
              openings = excluded.openings, opened_at = excluded.opened_at,
              edits = excluded.edits, edited_at = excluded.edited_at",
-    )
-    .number(sql(generation))
-    .id(link.0)
-    .id(principal.0)
-    .number(sql(used.openings))
-    .number(used.opened_at.map(|at| at.0))
-    .number(sql(used.edits))
-    .number(used.edited_at.map(|at| at.0))
+        rows(uses.len(), 7)
+    );
+    uses.iter().fold(Statement::made(text), |statement, ((link, principal), used)| {
+        statement
+            .number(sql(generation))
+            .id(link.0)
+            .id(principal.0)
+            .number(sql(used.openings))
+            .number(used.opened_at.map(|at| at.0))
+            .number(sql(used.edits))
+            .number(used.edited_at.map(|at| at.0))
+    })
 }

@@ -1,20 +1,17 @@
 use std::collections::BTreeMap;
+use std::slice;
 
 use sticky_domain::id::{DocumentId, PrincipalId, ProjectId};
 use sticky_domain::port::StoreError;
 use sticky_domain::projection::{Note, Sharing, Told, Touch, sharing};
-use sticky_domain::time::Timestamp;
 use sticky_domain::title;
-use uuid::Uuid;
 
 use super::index::{forget, index};
+use super::listed::{self, Listed, raise_all, raise_one};
 use crate::connection::Connection;
 use crate::folding::folded;
 use crate::row::{Columns, sql, unreadable};
-use crate::statement::{Statement, places};
-
-/// How much of a title lists are ordered by: an index takes no more of it.
-const SORTED_TITLE: usize = 128;
+use crate::statement::{Statement, places, portions, rows};
 
 /// A note, what its text named it, and who has been given it or lost it since.
 #[derive(Default)]
@@ -43,8 +40,13 @@ pub(super) async fn fold(
             changed.sharings.push(Sharing::Revoked { recipient: left.0 });
         }
     }
-    for (document, changed) in notes {
-        store(connection, generation, document, &changed).await?;
+    let (edited, changed): (Vec<_>, Vec<_>) =
+        notes.into_iter().partition(|(_, changed)| changed.is_only_edited());
+    for portion in portions(&edited) {
+        store_edits(connection, generation, portion).await?;
+    }
+    for one in &changed {
+        store(connection, generation, one).await?;
     }
     Ok(())
 }
@@ -99,30 +101,40 @@ fn touch(row: &impl Columns, at: &str, by: &str) -> Result<Option<Touch>, StoreE
     }
 }
 
+/// Notes are typed in all the time: many of them take as many statements as one.
+async fn store_edits(
+    connection: &mut impl Connection,
+    generation: u64,
+    edited: &[(DocumentId, Changed)],
+) -> Result<(), StoreError> {
+    let documents: Vec<DocumentId> = edited.iter().map(|(document, _)| *document).collect();
+    connection.execute(upsert(generation, edited)).await?;
+    connection.execute(listed::edited(generation, &documents)).await?;
+    connection.execute(raise_all(generation, &documents)).await.map(drop)
+}
+
 async fn store(
     connection: &mut impl Connection,
     generation: u64,
-    document: DocumentId,
-    changed: &Changed,
+    one: &(DocumentId, Changed),
 ) -> Result<(), StoreError> {
-    let Changed { note, derived_title, sharings, .. } = changed;
-    if note.purged {
+    let (document, changed) = (one.0, &one.1);
+    if changed.note.purged {
         return remove(connection, generation, document).await;
     }
-    let shown = folded(title::effective(note.title.as_deref(), derived_title));
-    connection.execute(upsert(generation, document, note, &shown)).await?;
-    let Some(listed) = Listed::of(generation, document, note, &shown) else {
+    connection.execute(upsert(generation, slice::from_ref(one))).await?;
+    let Some(listed) = Listed::of(generation, document, &changed.note, &changed.shown()) else {
         return Ok(());
     };
     connection.execute(listed.for_project()).await?;
-    for sharing in sharings {
+    for sharing in &changed.sharings {
         if let Sharing::Revoked { recipient } = *sharing {
             connection.execute(raise_one(recipient)).await?;
         }
         connection.execute(listed.shared(sharing)).await?;
     }
     connection.execute(listed.refreshed()).await?;
-    connection.execute(raise_all(generation, document)).await?;
+    connection.execute(raise_all(generation, &[document])).await?;
     if changed.is_found_otherwise() {
         index(connection, generation, document).await?;
     }
@@ -130,6 +142,20 @@ async fn store(
 }
 
 impl Changed {
+    /// Its title, folded: set, else as its text names it.
+    fn shown(&self) -> String {
+        folded(title::effective(self.note.title.as_deref(), &self.derived_title))
+    }
+
+    /// Whether nothing but its newest edit is another than before, and it was in lists before.
+    fn is_only_edited(&self) -> bool {
+        let Note { head, edited, .. } = self.note;
+        self.before.created.is_some()
+            && self.before.edited != edited
+            && self.sharings.is_empty()
+            && self.note == Note { head, edited, ..self.before.clone() }
+    }
+
     /// Whether it is found by other words or by others than before, its text aside.
     fn is_found_otherwise(&self) -> bool {
         let looked_at = |note: &Note| (note.title.clone(), note.deleted_at, note.project);
@@ -143,7 +169,7 @@ async fn remove(
     generation: u64,
     document: DocumentId,
 ) -> Result<(), StoreError> {
-    connection.execute(raise_all(generation, document)).await?;
+    connection.execute(raise_all(generation, &[document])).await?;
     forget(connection, generation, document).await?;
     for text in [
         "delete from listing where generation = $1 and document = $2",
@@ -157,31 +183,11 @@ async fn remove(
     Ok(())
 }
 
-/// Says that the lists which the note is in are no longer as they were.
-pub(super) fn raise_all(generation: u64, document: DocumentId) -> Statement {
-    Statement::new(
-        "insert into list_version (recipient, version)
-         select recipient, 1 from listing where generation = $1 and document = $2
-         on conflict (recipient) do update set version = list_version.version + 1",
-    )
-    .number(sql(generation))
-    .id(document.0)
-}
-
-fn raise_one(recipient: Uuid) -> Statement {
-    Statement::new(
-        "insert into list_version (recipient, version) values ($1, 1)
-         on conflict (recipient) do update set version = list_version.version + 1",
-    )
-    .id(recipient)
-}
-
-fn upsert(generation: u64, document: DocumentId, note: &Note, folded_title: &str) -> Statement {
-    let Note { project, title, created, changed, deleted_at, edited, head, .. } = note;
-    Statement::new(
+fn upsert(generation: u64, notes: &[(DocumentId, Changed)]) -> Statement {
+    let text = format!(
         "insert into note (generation, document, project, title, created_at, created_by, changed_at,
              changed_by, deleted_at, edited_at, edited_by, head, folded_title)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+         values {}
          on conflict (generation, document) do update set
              project = excluded.project, title = excluded.title,
              created_at = excluded.created_at, created_by = excluded.created_by,
@@ -189,103 +195,24 @@ fn upsert(generation: u64, document: DocumentId, note: &Note, folded_title: &str
              deleted_at = excluded.deleted_at, edited_at = excluded.edited_at,
              edited_by = excluded.edited_by, head = excluded.head,
              folded_title = excluded.folded_title",
-    )
-    .number(sql(generation))
-    .id(document.0)
-    .id(project.map(|project| project.0))
-    .text(title.as_deref())
-    .number(created.map(|touch| touch.at.0))
-    .id(created.map(|touch| touch.by.0))
-    .number(changed.map(|touch| touch.at.0))
-    .id(changed.map(|touch| touch.by.0))
-    .number(deleted_at.map(|at| at.0))
-    .number(edited.map(|touch| touch.at.0))
-    .id(edited.map(|touch| touch.by.0))
-    .number(sql(*head))
-    .text(Some(folded_title))
-}
-
-/// What the lists copy of a note.
-struct Listed {
-    generation: u64,
-    document: DocumentId,
-    project: ProjectId,
-    created: Touch,
-    modified_at: Timestamp,
-    trashed: bool,
-    title: String,
-}
-
-impl Listed {
-    /// `None` while the note's making has not been heard of.
-    fn of(generation: u64, document: DocumentId, note: &Note, shown: &str) -> Option<Self> {
-        Some(Self {
-            generation,
-            document,
-            project: note.project?,
-            created: note.created?,
-            modified_at: note.modified_at()?,
-            trashed: note.deleted_at.is_some(),
-            title: sorted(shown),
-        })
-    }
-
-    fn for_project(&self) -> Statement {
-        self.insert(self.project.0, false, None)
-    }
-
-    fn shared(&self, sharing: &Sharing) -> Statement {
-        match *sharing {
-            Sharing::Granted { recipient, level, by } => {
-                let owned = level == sticky_domain::access::Level::Owner;
-                self.insert(recipient, owned, Some(by.0))
-            }
-            Sharing::Revoked { recipient } => Statement::new(
-                "delete from listing where generation = $1 and document = $2 and recipient = $3",
-            )
-            .number(sql(self.generation))
-            .id(self.document.0)
-            .id(recipient),
-        }
-    }
-
-    fn insert(&self, recipient: Uuid, owned: bool, shared_by: Option<Uuid>) -> Statement {
-        Statement::new(
-            "insert into listing (generation, document, recipient, trashed, owned, shared_by,
-                 created_by, created_at, modified_at, title, project)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-             on conflict (generation, document, recipient) do update set
-                 owned = excluded.owned, shared_by = excluded.shared_by",
-        )
-        .number(sql(self.generation))
-        .id(self.document.0)
-        .id(recipient)
-        .number(i64::from(self.trashed))
-        .number(i64::from(owned))
-        .id(shared_by)
-        .id(self.created.by.0)
-        .number(self.created.at.0)
-        .number(self.modified_at.0)
-        .text(Some(&self.title))
-        .id(self.project.0)
-    }
-
-    fn refreshed(&self) -> Statement {
-        Statement::new(
-            "update listing set trashed = $1, modified_at = $2, title = $3, project = $6
-             where generation = $4 and document = $5
-                 and (trashed <> $1 or modified_at <> $2 or title <> $3 or project <> $6)",
-        )
-        .number(i64::from(self.trashed))
-        .number(self.modified_at.0)
-        .text(Some(&self.title))
-        .number(sql(self.generation))
-        .id(self.document.0)
-        .id(self.project.0)
-    }
-}
-
-/// A folded title as lists are ordered by it.
-pub(super) fn sorted(folded_title: &str) -> String {
-    folded_title.chars().take(SORTED_TITLE).collect()
+        rows(notes.len(), 13)
+    );
+    notes.iter().fold(Statement::made(text), |statement, (document, changed)| {
+        let Note { project, title, created, changed: touched, deleted_at, edited, head, .. } =
+            &changed.note;
+        statement
+            .number(sql(generation))
+            .id(document.0)
+            .id(project.map(|project| project.0))
+            .text(title.as_deref())
+            .number(created.map(|touch| touch.at.0))
+            .id(created.map(|touch| touch.by.0))
+            .number(touched.map(|touch| touch.at.0))
+            .id(touched.map(|touch| touch.by.0))
+            .number(deleted_at.map(|at| at.0))
+            .number(edited.map(|touch| touch.at.0))
+            .id(edited.map(|touch| touch.by.0))
+            .number(sql(*head))
+            .text(Some(&changed.shown()))
+    })
 }

@@ -8,7 +8,7 @@ use sticky_domain::title;
 
 use super::checkpoint::{Held, generation, hold};
 use super::index::index;
-use super::notes::{raise_all, sorted};
+use super::listed::{raise_all, sorted};
 use super::set_aside::remember;
 use crate::connection::{Connection, row};
 use crate::control::Job;
@@ -135,5 +135,5 @@ async fn show(
     );
     let listing = listing.text(Some(&sorted(folded_title))).number(sql(generation)).id(document.0);
     connection.execute(listing).await?;
-    connection.execute(raise_all(generation, document)).await.map(drop)
+    connection.execute(raise_all(generation, &[document])).await.map(drop)
 }

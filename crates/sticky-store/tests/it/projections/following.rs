@@ -1,15 +1,17 @@
 use sticky_domain::access::Level;
-use sticky_domain::event::{Actor, Via};
+use sticky_domain::event::{Actor, Fact, Via};
 use sticky_domain::id::{DocumentId, LinkId};
-use sticky_domain::port::{EventStore as _, NewUpdate, Projections as _, ReadModel as _, Target};
+use sticky_domain::port::{
+    Clock as _, EventStore as _, NewUpdate, Projections as _, ReadModel as _, Target,
+};
 use sticky_domain::projection::Projection;
-use sticky_domain::stream::Lane;
+use sticky_domain::stream::{Lane, StreamId};
 use sticky_store::Store;
 
 use super::dump::{dump, tamper};
 use super::plain::projector;
 use crate::engines::Opened;
-use crate::world::{document, link, principal, record, titled, update};
+use crate::world::{append, document, link, principal, record, titled, update};
 
 pub(super) async fn record_through(store: &Store, document: DocumentId, link: LinkId, text: &str) {
     let update = update(principal(), &[], text);
@@ -81,4 +83,34 @@ pub(super) async fn a_text_is_taken_at_its_newest_seq(opened: Opened) {
     let rows = dump(&opened, Projection::Notes, 1).await;
     assert!(rows[0].contains("Milk") && rows[0].contains("and honey"), "{rows:?}");
     assert!(rows[1..].iter().all(|row| row.contains("milk")), "lists are ordered by it: {rows:?}");
+}
+
+pub(super) async fn edits_of_many_notes_are_folded_as_those_of_one(opened: Opened) {
+    let (store, projector) = (&opened.store, projector(&opened));
+    let mut notes = Vec::new();
+    for _ in 0..11 {
+        notes.push(document(store, principal()).await);
+    }
+    let link = link(store, notes[1], Level::Editor).await;
+    projector.catch_up(Lane::Control).await.unwrap();
+    for note in &notes {
+        opened.clock.advance(7);
+        record(store, *note, "# Milk\n").await;
+        record_through(store, notes[1], link, "and honey").await;
+    }
+    // Told before the edits, which are older.
+    let renamed = vec![Fact::DocumentRenamed { title: Some("Bread".to_owned()) }];
+    append(store, StreamId::document(notes[0]), renamed).await.unwrap();
+    projector.catch_up(Lane::Control).await.unwrap();
+    projector.catch_up(Lane::Content).await.unwrap();
+    while projector.refresh_texts(Target::live(Projection::Notes)).await.unwrap() > 0 {}
+    let rows = dump(&opened, Projection::Notes, 1).await;
+    let mut bread = rows.iter().filter(|row| row.contains("bread"));
+    let renamed_at = opened.clock.now().0.to_string();
+    assert!(bread.all(|row| row.contains(&renamed_at)), "modified when it was renamed: {rows:?}");
+    for projection in Projection::ALL {
+        let followed = dump(&opened, projection, 1).await;
+        projector.rebuild(projection, &|_| {}).await.unwrap();
+        assert_eq!(dump(&opened, projection, 2).await, followed, "{projection}");
+    }
 }
