@@ -12,8 +12,8 @@ use crate::app::App;
 
 /// How long control events are gathered before they are folded together. Whoever reads a list does not wait for this.
 const CONTROL_GATHERING: Duration = Duration::from_millis(50);
-/// Updates come with every key press, and each fold is a commit.
-const CONTENT_GATHERING: Duration = Duration::from_millis(400);
+/// Updates come with every key press, and each fold is a commit. Whoever reads a list does not wait for this either.
+const CONTENT_GATHERING: Duration = Duration::from_secs(1);
 /// How long a text is left to be typed on before it is read.
 const TEXT_GATHERING: Duration = Duration::from_secs(1);
 /// How often texts are looked for that another node left unread.

@@ -23,8 +23,10 @@ pub(crate) use verdicts::{Known, Record, Standing, Verdicts};
 const MAX_EVENTS: usize = 200;
 /// No more is added to a commit that holds this much.
 const MAX_BYTES: usize = 8 * 1024 * 1024;
-/// Commits of little begin no closer together: what comes in between shares one. The first of a pause does not wait.
-const PACE: Duration = Duration::from_millis(8);
+/// Under load, commits of little begin so far apart, and what comes in between shares one.
+const PACE: Duration = Duration::from_millis(16);
+/// Time that was not needed is saved up to this: a few commits after a pause do not wait.
+const SAVED: Duration = Duration::from_millis(3 * 16);
 /// From so many bytes on a commit is worth its sync.
 const MUCH: usize = 1024;
 /// Submissions that may wait.
@@ -108,13 +110,18 @@ async fn run(
     let mut waiting = None;
     let mut next = Instant::now();
     while let Some(batch) = next_batch(&mut submissions, &mut waiting, next).await {
-        next = Instant::now() + PACE;
+        next = after(next, Instant::now());
         let committed = recorder.commit(&batch, clock.as_ref()).await;
         if let Ok(committed) = &committed {
             tide.rise(Lane::Content, committed.position);
         }
         batch.answer(committed.map(|committed| committed.answers));
     }
+}
+
+/// When the next commit is due, after one that was due at `due` begins.
+fn after(due: Instant, now: Instant) -> Instant {
+    due.max(now - SAVED) + PACE
 }
 
 /// All that comes before `next`, across documents, up to the size of a commit; at once when it is much.
@@ -152,4 +159,28 @@ async fn one_more(
 
 fn failed(count: usize, error: &StoreError) -> Answers {
     vec![Err(RecordError::Store(error.clone())); count]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOUR: Duration = Duration::from_secs(3_600);
+
+    /// When commits begin, in milliseconds after a pause, when there is always something to commit.
+    fn beginnings(count: usize) -> Vec<u128> {
+        let start = Instant::now() + HOUR;
+        let (mut due, mut now) = (start - HOUR, start);
+        let begin = |_| {
+            now = now.max(due);
+            due = after(due, now);
+            (now - start).as_millis()
+        };
+        (0..count).map(begin).collect()
+    }
+
+    #[test]
+    fn a_few_commits_after_a_pause_do_not_wait_and_the_others_keep_the_pace() {
+        assert_eq!(beginnings(7), [0, 0, 0, 0, 16, 32, 48]);
+    }
 }
