@@ -34,6 +34,25 @@ export const lists = {
     await ada.close()
   },
 
+  async 'what others share'(browser, server) {
+    const [ada, bob] = [await Profile.open(browser, server.url), await Profile.open(browser, server.url)]
+    await bob.newNote()
+    const id = await ada.newNote()
+    await ada.type('For the two of us')
+    await ada.says('Saved')
+    await give(ada, id, (await whoIs(bob)).id)
+    await bob.goto('/?show=shared')
+    const { name } = await whoIs(ada)
+    const row = bob.page.getByRole('link', { name: `For the two of us from ${name}` })
+    await row.waitFor()
+    await pictures(bob, 'list-shared')
+    await bob.page.getByLabel('From').selectOption(`From ${name}`)
+    await bob.page.waitForURL(/from=/)
+    await row.waitFor()
+    await ada.close()
+    await bob.close()
+  },
+
   async 'the trash'(browser, server) {
     const ada = await Profile.open(browser, server.url)
     for (const words of ['Keep me', 'Let me go']) {
@@ -56,6 +75,18 @@ export const lists = {
     await ada.page.getByRole('link', { name: /Keep me/ }).waitFor()
     await ada.close()
   },
+}
+
+function whoIs({ page }) {
+  return page.evaluate(async () => (await (await fetch('/api/v1/me')).json()).principal)
+}
+
+function give({ page }, note, to) {
+  return page.evaluate(
+    ([path, body]) =>
+      fetch(path, { method: 'PUT', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+    [`/api/v1/documents/${note}/permissions`, { principal_id: to, level: 'viewer' }],
+  )
 }
 
 /** What was just written is found within seconds; nobody minds trying again. */

@@ -32,8 +32,8 @@ pub use event_store::{
 pub use histories::{Histories, PastEvent, WriteError};
 pub use ids::Ids;
 pub use lists::{
-    DocumentPage, ListFilter, ListPlace, ListRequest, Lists, Order, PageAt, Shelf, SortBy, SortKey,
-    Trash,
+    DocumentPage, ListFilter, ListPlace, ListRequest, ListedDocument, Lists, Order, PageAt, Shelf,
+    SortBy, SortKey, Trash,
 };
 pub use projections::{
     Advance, Build, Checkpoint, Lag, NoteText, ProjectionStatus, Projections, SetAside, Swap,

@@ -39,7 +39,7 @@ pub use documents::Documents;
 pub use finding::{Finding, Hit};
 pub use history::{Burst, History, Moment, Timeline};
 pub use links::Links;
-pub use listings::{List, ListDocuments, Listings};
+pub use listings::{List, ListDocuments, Listing, Listings};
 pub use permissions::{Named, Permissions};
 pub use previews::{Preview, PreviewVersion, Previews};
 pub use principals::{IssuedToken, Principals};

@@ -1,9 +1,11 @@
 //! Pages of lists that were asked for lately.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use moka::future::Cache;
+use sticky_domain::id::PrincipalId;
 use sticky_domain::port::{DocumentPage, ListRequest, Lists, StoreError};
 use uuid::Uuid;
 
@@ -47,5 +49,12 @@ impl Lists for CachedLists {
 
     async fn version(&self, lists: &[Uuid]) -> Result<u64, StoreError> {
         self.lists.version(lists).await
+    }
+
+    async fn names(
+        &self,
+        principals: &[PrincipalId],
+    ) -> Result<HashMap<PrincipalId, String>, StoreError> {
+        self.lists.names(principals).await
     }
 }

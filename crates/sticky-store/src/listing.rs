@@ -2,10 +2,13 @@
 
 mod branch;
 
+use std::collections::HashMap;
+
 use async_trait::async_trait;
 use sticky_domain::id::{DocumentId, PrincipalId};
 use sticky_domain::port::{
-    DocumentPage, ListPlace, ListRequest, Lists, PageAt, SortBy, SortKey, StoreError,
+    DocumentPage, ListPlace, ListRequest, ListedDocument, Lists, PageAt, SortBy, SortKey,
+    StoreError,
 };
 use uuid::Uuid;
 
@@ -24,6 +27,13 @@ impl<E: Connections> Lists for Projecting<'_, E> {
 
     async fn version(&self, lists: &[Uuid]) -> Result<u64, StoreError> {
         version(&mut *self.0.reader().await?, lists).await
+    }
+
+    async fn names(
+        &self,
+        principals: &[PrincipalId],
+    ) -> Result<HashMap<PrincipalId, String>, StoreError> {
+        names(&mut *self.0.reader().await?, principals).await
     }
 }
 
@@ -46,7 +56,7 @@ async fn page<C: Connection>(
         Some(_) => rows.get(size - 1).map(|last| place(last, request.order.by)).transpose()?,
         None => None,
     };
-    let items = rows.iter().take(size).map(row::document).collect::<Result<_, _>>()?;
+    let items = rows.iter().take(size).map(listed).collect::<Result<_, _>>()?;
     Ok(DocumentPage { items, total, next })
 }
 
@@ -56,6 +66,28 @@ async fn total<C: Connection>(
 ) -> Result<u64, StoreError> {
     let counted = row(connection, branches.count()).await?;
     counted.map_or(Ok(0), |row| row.number("total"))
+}
+
+fn listed(row: &impl Columns) -> Result<ListedDocument, StoreError> {
+    Ok(ListedDocument {
+        row: row::document(row)?,
+        created_by: row.uuid_or_none("created_by")?.map(PrincipalId),
+        shared_by: row.uuid_or_none("shared_by")?.map(PrincipalId),
+    })
+}
+
+async fn names<C: Connection>(
+    connection: &mut C,
+    principals: &[PrincipalId],
+) -> Result<HashMap<PrincipalId, String>, StoreError> {
+    if principals.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let text =
+        format!("select id, name from principal where id in ({})", places(1, principals.len()));
+    let statement = Statement::made(text).ids(principals.iter().map(|principal| principal.0));
+    let rows = connection.rows(statement).await?;
+    rows.iter().map(|row| Ok((PrincipalId(row.uuid("id")?), row.text("name")?))).collect()
 }
 
 fn place(row: &impl Columns, by: SortBy) -> Result<ListPlace, StoreError> {

@@ -4,9 +4,13 @@ import { addressOf, wantedBy } from '../src/start/wanted'
 
 describe('which notes an address means', () => {
   test.each([
-    ['/', { show: 'owned', sort: 'modified', since: 'ever', query: '' }],
-    ['/?show=trash', { show: 'trash', sort: 'modified', since: 'ever', query: '' }],
-    ['/?show=shared&sort=title&since=week&q=a+b', { show: 'shared', sort: 'title', since: 'week', query: 'a b' }],
+    ['/', { show: 'owned', sort: 'modified', since: 'ever', from: '', query: '' }],
+    ['/?show=shared&from=0190', { show: 'shared', sort: 'modified', since: 'ever', from: '0190', query: '' }],
+    ['/?show=trash', { show: 'trash', sort: 'modified', since: 'ever', from: '', query: '' }],
+    [
+      '/?show=shared&sort=title&since=week&q=a+b',
+      { show: 'shared', sort: 'title', since: 'week', from: '', query: 'a b' },
+    ],
   ] as const)('%s', (address, wanted) => {
     expect(wantedBy(address.slice(1))).toEqual(wanted)
     expect(addressOf(wanted)).toBe(address)
@@ -17,6 +21,7 @@ describe('which notes an address means', () => {
       show: 'owned',
       sort: 'modified',
       since: 'ever',
+      from: '',
       query: '',
     })
   })

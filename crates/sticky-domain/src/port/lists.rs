@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use async_trait::async_trait;
 use uuid::Uuid;
 
@@ -14,6 +16,12 @@ pub trait Lists: Send + Sync {
 
     /// Rises with every change of what any of the lists holds.
     async fn version(&self, lists: &[Uuid]) -> Result<u64, StoreError>;
+
+    /// What these are called, without those of whom nothing is known. No part of a page, for names change by themselves.
+    async fn names(
+        &self,
+        principals: &[PrincipalId],
+    ) -> Result<HashMap<PrincipalId, String>, StoreError>;
 }
 
 /// A question for a page of notes.
@@ -125,10 +133,19 @@ impl SortKey {
     }
 }
 
+/// A note of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedDocument {
+    pub row: DocumentRow,
+    pub created_by: Option<PrincipalId>,
+    /// Who gave it to whoever has the list; `None` where nobody else did.
+    pub shared_by: Option<PrincipalId>,
+}
+
 /// A page of notes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DocumentPage {
-    pub items: Vec<DocumentRow>,
+    pub items: Vec<ListedDocument>,
     /// How many there are in all; `None` when the page was asked for by a place.
     pub total: Option<u64>,
     /// The place behind the last row, when more follow.

@@ -1,8 +1,10 @@
+use std::collections::{BTreeSet, HashMap};
+
 use uuid::Uuid;
 
 use super::{Ports, Projector, Refusal};
 use crate::access::{Caller, Claim};
-use crate::id::ProjectId;
+use crate::id::{PrincipalId, ProjectId};
 use crate::port::{DocumentPage, ListFilter, ListRequest, Order, PageAt, Shelf, Target, Trash};
 use crate::projection::Projection;
 
@@ -39,17 +41,20 @@ pub enum List {
     Trash,
 }
 
+/// A page of a list, and what those are called who made its notes or shared them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listing {
+    pub page: DocumentPage,
+    pub names: HashMap<PrincipalId, String>,
+}
+
 impl Listings {
     pub fn new(ports: Ports, projector: Projector) -> Self {
         Self { ports, projector }
     }
 
     /// A page of a list, as everything written before it was asked for made it; the titles as the texts give them now.
-    pub async fn list(
-        &self,
-        caller: &Caller,
-        request: ListDocuments,
-    ) -> Result<DocumentPage, Refusal> {
+    pub async fn list(&self, caller: &Caller, request: ListDocuments) -> Result<Listing, Refusal> {
         let everything = sees_everything(caller);
         if request.list == List::Project && !everything {
             return Err(Refusal::Forbidden);
@@ -62,21 +67,27 @@ impl Listings {
         &self,
         project: ProjectId,
         request: ListDocuments,
-    ) -> Result<DocumentPage, Refusal> {
+    ) -> Result<Listing, Refusal> {
         self.page(question(vec![project.0], Some(project), true, request)).await
     }
 
-    async fn page(&self, request: ListRequest) -> Result<DocumentPage, Refusal> {
+    async fn page(&self, request: ListRequest) -> Result<Listing, Refusal> {
         self.projector.catch_up_for_reader(Projection::Notes).await?;
         if !request.query.trim().is_empty() {
             self.projector.refresh_texts(Target::live(Projection::Notes)).await?;
         }
         let mut page = self.ports.lists.page(&request).await?;
-        for row in &mut page.items {
-            self.ports.freshen_title(row).await?;
+        for note in &mut page.items {
+            self.ports.freshen_title(&mut note.row).await?;
         }
-        Ok(page)
+        let names = self.ports.lists.names(&people(&page)).await?;
+        Ok(Listing { page, names })
     }
+}
+
+fn people(page: &DocumentPage) -> Vec<PrincipalId> {
+    let people = page.items.iter().flat_map(|note| [note.created_by, note.shared_by]).flatten();
+    people.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// In the list of a project nothing is anyone's own.

@@ -89,6 +89,14 @@ impl PersonAnswer {
     }
 }
 
+/// Someone who did something, by name.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Somebody {
+    pub(super) id: Uuid,
+    #[schema(example = "Amber Fox")]
+    pub(super) name: String,
+}
+
 /// What someone may do with a note.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]

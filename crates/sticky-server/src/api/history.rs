@@ -16,7 +16,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::ApiError;
-use super::answer::Refusals;
+use super::answer::{Refusals, Somebody};
 use super::content::Edited;
 use super::extract::{Body, Path, Query};
 use super::paging::Listed;
@@ -77,16 +77,9 @@ pub(super) struct BurstAnswer {
     began_at: String,
     ended_at: String,
     /// Who it was, called what they are called now.
-    person: Writer,
+    person: Somebody,
     /// The share link that let them, if one did.
     link_id: Option<Uuid>,
-}
-
-/// Someone who wrote.
-#[derive(Serialize, ToSchema)]
-pub(super) struct Writer {
-    id: Uuid,
-    name: String,
 }
 
 impl From<Burst> for BurstAnswer {
@@ -100,7 +93,7 @@ impl From<Burst> for BurstAnswer {
             last_seq: burst.last_seq,
             began_at: burst.began_at.to_rfc3339(),
             ended_at: burst.ended_at.to_rfc3339(),
-            person: Writer { id: burst.principal.0, name: burst.name },
+            person: Somebody { id: burst.principal.0, name: burst.name },
             link_id,
         }
     }

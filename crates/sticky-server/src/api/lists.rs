@@ -1,16 +1,18 @@
 //! Lists of notes.
 
+use std::collections::HashMap;
 use std::fmt::Display;
 use std::str::FromStr;
 
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
-use sticky_domain::port::{DocumentPage, ListFilter, Order, PageAt, SortBy};
+use sticky_domain::id::PrincipalId;
+use sticky_domain::port::{ListFilter, ListedDocument, Order, PageAt, SortBy};
 use sticky_domain::time::Timestamp;
-use sticky_domain::usecase::{List, ListDocuments};
+use sticky_domain::usecase::{List, ListDocuments, Listing};
 use utoipa::{IntoParams, ToSchema};
 
-use super::answer::Refusals;
+use super::answer::{Refusals, Somebody};
 use super::documents::DocumentAnswer;
 use super::extract::Query;
 use super::paging::Listed;
@@ -27,7 +29,7 @@ const MAX_NUMBERED_ROWS: u32 = 10_000;
 /// A page of notes.
 #[derive(Serialize, ToSchema)]
 pub(super) struct DocumentsAnswer {
-    items: Vec<DocumentAnswer>,
+    items: Vec<ListedAnswer>,
     /// `null` when the page was asked for by cursor.
     page: Option<u32>,
     page_size: u32,
@@ -35,6 +37,16 @@ pub(super) struct DocumentsAnswer {
     total: Option<u64>,
     /// Where the next page begins, if there is one.
     next_cursor: Option<String>,
+}
+
+/// A note of a list, and whose it is.
+#[derive(Serialize, ToSchema)]
+pub(super) struct ListedAnswer {
+    #[serde(flatten)]
+    document: DocumentAnswer,
+    created_by: Option<Somebody>,
+    /// Who shared it with the caller; `null` where nobody else did.
+    shared_by: Option<Somebody>,
 }
 
 /// Which notes, and which page of them. Something left empty counts as not given.
@@ -101,17 +113,29 @@ impl Asked {
         Self { order: request.order, page, size: request.size }
     }
 
-    pub(super) fn answered(self, found: DocumentPage) -> Listed<DocumentsAnswer> {
+    pub(super) fn answered(self, found: Listing) -> Listed<DocumentsAnswer> {
+        let Listing { page: found, names } = found;
         let next_cursor = found.next.map(|next| cursor::encode(self.order, &next));
         let next = next_cursor.clone().map(|cursor| ("cursor", cursor));
         let page = DocumentsAnswer {
-            items: found.items.into_iter().map(DocumentAnswer::from).collect(),
+            items: found.items.into_iter().map(|note| ListedAnswer::of(note, &names)).collect(),
             page: self.page,
             page_size: self.size,
             total: found.total,
             next_cursor,
         };
         Listed { page, next }
+    }
+}
+
+impl ListedAnswer {
+    fn of(note: ListedDocument, names: &HashMap<PrincipalId, String>) -> Self {
+        let somebody = |id: PrincipalId| Some(Somebody { id: id.0, name: names.get(&id)?.clone() });
+        Self {
+            document: note.row.into(),
+            created_by: note.created_by.and_then(somebody),
+            shared_by: note.shared_by.and_then(somebody),
+        }
     }
 }
 

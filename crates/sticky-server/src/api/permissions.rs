@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::ApiError;
-use super::answer::{LevelAnswer, Refusals};
+use super::answer::{LevelAnswer, Refusals, Somebody};
 use super::extract::{Body, Path};
 use super::sharing::{RecipientAnswer, named};
 use crate::app::App;
@@ -49,19 +49,12 @@ pub(super) struct Transfer {
     keep: Option<LevelWord>,
 }
 
-/// Who gave a permission.
-#[derive(Serialize, ToSchema)]
-pub(super) struct Giver {
-    id: Uuid,
-    name: String,
-}
-
 /// Whom a note is shared with.
 #[derive(Serialize, ToSchema)]
 pub(super) struct PermissionAnswer {
     recipient: RecipientAnswer,
     level: LevelAnswer,
-    granted_by: Option<Giver>,
+    granted_by: Option<Somebody>,
     /// RFC 3339.
     granted_at: String,
     /// Whether it is the caller.
@@ -140,7 +133,7 @@ fn answer(caller: &Caller, row: GrantRow) -> PermissionAnswer {
     PermissionAnswer {
         recipient: RecipientAnswer::new(row.recipient, row.kind, row.name, row.root),
         level: row.level.into(),
-        granted_by: row.granted_by.map(|giver| Giver {
+        granted_by: row.granted_by.map(|giver| Somebody {
             id: giver.0,
             name: row.granter.unwrap_or_else(|| "Someone".to_owned()),
         }),

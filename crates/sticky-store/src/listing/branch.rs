@@ -1,8 +1,9 @@
 use sticky_domain::port::{ListRequest, PageAt, Shelf, SortBy, SortKey, Trash};
+use uuid::Uuid;
 
 use super::window;
 use crate::folding::folded;
-use crate::statement::Statement;
+use crate::statement::{Statement, places};
 
 /// The ranges that a request asks for: one for each list, in and out of the trash, owned and not.
 pub(super) struct Branches<'a> {
@@ -44,12 +45,16 @@ impl<'a> Branches<'a> {
         parts.push(" offset ");
         parts.number(skip);
         let order = self.order("found.sort_key", "d.id");
-        parts.push(&format!(
+        parts.push(
             ") select d.id, d.project, d.title, d.version, d.created_at, d.deleted_at, s.head,
                  coalesce(n.derived_title, '') as derived_title,
                  coalesce(n.text_seq, 0) as derived_seq,
                  case when d.changed_at > s.updated_at then d.changed_at else s.updated_at end as updated_at,
-                 found.sort_key
+                 found.sort_key, n.created_by, ",
+        );
+        self.sharer(&mut parts);
+        parts.push(&format!(
+            " as shared_by
              from found
              join document d on d.id = found.document
              join stream s on s.kind = 2 and s.id = d.id
@@ -58,6 +63,18 @@ impl<'a> Branches<'a> {
              order by {order}"
         ));
         parts.made()
+    }
+
+    /// Who put a note of the page into one of the lists: not one whose list it is.
+    fn sharer(&self, parts: &mut Parts) {
+        parts.push(
+            "(select l.shared_by from listing l
+                 where l.generation = n.generation and l.document = n.document and l.recipient in (",
+        );
+        parts.ids(&self.request.lists);
+        parts.push(") and l.shared_by not in (");
+        parts.ids(&self.request.lists);
+        parts.push(") order by l.recipient limit 1)");
     }
 
     /// How many notes there are.
@@ -196,6 +213,13 @@ impl Parts {
 
     fn number(&mut self, number: i64) {
         self.bind(|statement| statement.number(number));
+    }
+
+    fn ids(&mut self, ids: &[Uuid]) {
+        let first = self.statement.values.len() + 1;
+        self.text.push_str(&places(first, ids.len()));
+        let statement = std::mem::replace(&mut self.statement, Statement::new(""));
+        self.statement = statement.ids(ids.iter().copied());
     }
 
     fn bind(&mut self, bind: impl FnOnce(Statement) -> Statement) {

@@ -1,5 +1,7 @@
 //! The ports of the store are those of its engine.
 
+use std::collections::HashMap;
+
 use async_trait::async_trait;
 use sticky_domain::access::{Caller, Company, Right, Standing};
 use sticky_domain::event::Event;
@@ -245,6 +247,13 @@ impl Lists for Store {
 
     async fn version(&self, lists: &[Uuid]) -> Result<u64, StoreError> {
         self.engine.lists().version(lists).await
+    }
+
+    async fn names(
+        &self,
+        principals: &[PrincipalId],
+    ) -> Result<HashMap<PrincipalId, String>, StoreError> {
+        self.engine.lists().names(principals).await
     }
 }
 

@@ -2,6 +2,9 @@ import type { Answer } from './answer'
 import { call } from './http'
 
 export type Note = Answer<'DocumentAnswer'>
+/** A note of a list, with whom it is from. */
+export type Listed = Answer<'ListedAnswer'>
+export type Somebody = Answer<'Somebody'>
 export type Found = Answer<'HitAnswer'>
 export type Piece = Answer<'PieceAnswer'>
 export type NotePage = Answer<'DocumentsAnswer'>
@@ -9,8 +12,15 @@ export type NotePage = Answer<'DocumentsAnswer'>
 export type Show = 'owned' | 'shared' | 'trash'
 export type Sort = 'modified' | 'created_at' | 'title'
 export type Since = 'ever' | 'today' | 'week' | 'month'
-/** @property since how lately a note must have changed */
-export type Wanted = { show: Show; sort: Sort; since: Since; query: string }
+export type Wanted = {
+  show: Show
+  sort: Sort
+  /** How lately a note must have changed. */
+  since: Since
+  /** The id of whoever must have shared it; empty for anyone. */
+  from: string
+  query: string
+}
 
 const path = (id: string) => `/api/v1/documents/${encodeURIComponent(id)}`
 
@@ -22,12 +32,13 @@ export const restoreNote = (id: string) => call<Note>('PATCH', path(id), { delet
 export const deleteForEver = (id: string) => call<void>('DELETE', `${path(id)}?purge=true`)
 
 /** One page of a list; `query` is part of the title. */
-export function listNotes({ show, sort, since, query }: Wanted, cursor: string | null): Promise<NotePage> {
+export function listNotes({ show, sort, since, from, query }: Wanted, cursor: string | null): Promise<NotePage> {
   const asked = new URLSearchParams({
     in: show,
     sort,
     page_size: '20',
     ...(since !== 'ever' && { modified_since: beginOf(since, new Date()).toISOString() }),
+    ...(from && { shared_by: from }),
     ...(query && { query }),
     ...(cursor && { cursor }),
   })

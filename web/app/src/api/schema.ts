@@ -565,7 +565,7 @@ export interface components {
              */
             link_id?: string | null;
             /** @description Who it was, called what they are called now. */
-            person: components["schemas"]["Writer"];
+            person: components["schemas"]["Somebody"];
         };
         /** @description What kind of thing. */
         ByAnswer: {
@@ -615,7 +615,7 @@ export interface components {
         };
         /** @description A page of notes. */
         DocumentsAnswer: {
-            items: components["schemas"]["DocumentAnswer"][];
+            items: components["schemas"]["ListedAnswer"][];
             /** @description Where the next page begins, if there is one. */
             next_cursor?: string | null;
             /**
@@ -681,12 +681,6 @@ export interface components {
              * @example /title
              */
             pointer?: string | null;
-        };
-        /** @description Who gave a permission. */
-        Giver: {
-            /** Format: uuid */
-            id: string;
-            name: string;
         };
         /** @description One thing that let them. */
         GroundAnswer: {
@@ -760,6 +754,11 @@ export interface components {
         /** @description The links of a note, the newest first, turned-off ones included. */
         LinksAnswer: {
             items: components["schemas"]["LinkAnswer"][];
+        };
+        /** @description A note of a list, and whose it is. */
+        ListedAnswer: components["schemas"]["DocumentAnswer"] & {
+            created_by?: components["schemas"]["Somebody"] | null;
+            shared_by?: components["schemas"]["Somebody"] | null;
         };
         /** @description The caller, and what this server lets them do. */
         Me: {
@@ -847,7 +846,7 @@ export interface components {
         PermissionAnswer: {
             /** @description RFC 3339. */
             granted_at: string;
-            granted_by?: components["schemas"]["Giver"] | null;
+            granted_by?: components["schemas"]["Somebody"] | null;
             level: components["schemas"]["LevelAnswer"];
             recipient: components["schemas"]["RecipientAnswer"];
             /** @description Whether it is the caller. */
@@ -983,6 +982,13 @@ export interface components {
              */
             url: string;
         };
+        /** @description Someone who did something, by name. */
+        Somebody: {
+            /** Format: uuid */
+            id: string;
+            /** @example Amber Fox */
+            name: string;
+        };
         /** @description How much there is of everything. */
         Stats: {
             /**
@@ -1053,12 +1059,6 @@ export interface components {
             principal_id?: string | null;
             /** @example ana */
             username?: string | null;
-        };
-        /** @description Someone who wrote. */
-        Writer: {
-            /** Format: uuid */
-            id: string;
-            name: string;
         };
     };
     responses: never;

@@ -1,10 +1,12 @@
-import { type Found, findNotes, listNotes, type Note, type Wanted } from '../api/notes'
+import { type Found, findNotes, type Listed, listNotes, type Note, type Somebody, type Wanted } from '../api/notes'
 
-type Part = { items: (Note | Found)[]; next_cursor: string | null }
+type Part = { items: (Listed | Found)[]; next_cursor: string | null }
 
 /** The notes that answer to what is wanted, page after page. An answer to what is wanted no more is dropped. */
 export class Listing {
-  notes = $state.raw<(Note | Found)[]>([])
+  notes = $state.raw<(Listed | Found)[]>([])
+  /** From whom the notes are that were seen so far. */
+  senders = $state.raw<Somebody[]>([])
   phase = $state<'loading' | 'ready' | 'failed'>('loading')
   next = $state<string | null>(null)
   #wanted: Wanted
@@ -40,6 +42,7 @@ export class Listing {
       if (asked !== this.#asked) return
       this.notes = cursor ? [...this.notes, ...items] : items
       this.next = next_cursor
+      this.senders = sendersOf(this.senders, items)
       this.phase = 'ready'
     } catch {
       if (asked === this.#asked) this.phase = 'failed'
@@ -51,6 +54,12 @@ export class Listing {
 async function read(wanted: Wanted, cursor: string | null): Promise<Part> {
   if (!isSearch(wanted)) return listNotes(wanted, cursor)
   return { ...(await findNotes(wanted.query)), next_cursor: null }
+}
+
+function sendersOf(known: Somebody[], items: (Listed | Found)[]): Somebody[] {
+  const senders = new Map(known.map((sender) => [sender.id, sender]))
+  for (const item of items) if ('shared_by' in item && item.shared_by) senders.set(item.shared_by.id, item.shared_by)
+  return [...senders.values()]
 }
 
 export function isSearch({ show, query }: Wanted): boolean {

@@ -11,16 +11,18 @@ export function wantedBy(search: string): Wanted {
     show: SHOWS.find((show) => show === said.get('show')) ?? 'owned',
     sort: SORTS.find((sort) => sort === said.get('sort')) ?? 'modified',
     since: SINCES.find((since) => since === said.get('since')) ?? 'ever',
+    from: said.get('from') ?? '',
     query: said.get('q') ?? '',
   }
 }
 
 /** The address of a list: what is as it always is goes unsaid. */
-export function addressOf({ show, sort, since, query }: Wanted): string {
+export function addressOf({ show, sort, since, from, query }: Wanted): string {
   const said = new URLSearchParams({
     ...(show !== 'owned' && { show }),
     ...(sort !== 'modified' && { sort }),
     ...(since !== 'ever' && { since }),
+    ...(from && { from }),
     ...(query && { q: query }),
   })
   return said.size > 0 ? `/?${said}` : '/'

@@ -55,7 +55,7 @@ async fn save_text(store: &Store, document: DocumentId, seq: u64, text: &str) {
 }
 
 fn ids(page: &DocumentPage) -> Vec<DocumentId> {
-    page.items.iter().map(|row| row.id).collect()
+    page.items.iter().map(|note| note.row.id).collect()
 }
 
 pub(crate) async fn pages_hold_every_document_once(opened: Opened) {
@@ -135,7 +135,7 @@ pub(crate) async fn every_order_is_walked_from_end_to_end(opened: Opened) {
     }
     let order = Order { by: SortBy::Title, descending: false };
     let page = list(&store, ListRequest { order, ..request(PageAt::Number(1), 10) }).await;
-    let titles: Vec<_> = page.items.iter().map(|row| row.effective_title()).collect();
+    let titles: Vec<_> = page.items.iter().map(|note| note.row.effective_title()).collect();
     assert_eq!(titles.join("").to_lowercase(), "aabbcä");
 }
 
@@ -150,7 +150,7 @@ pub(crate) async fn titles_are_found_in_any_case_and_literally(opened: Opened) {
         let page = list(&store, request).await;
         assert_eq!(page.total, Some(page.items.len() as u64));
         let mut titles: Vec<_> =
-            page.items.iter().map(|row| row.effective_title().to_owned()).collect();
+            page.items.iter().map(|note| note.row.effective_title().to_owned()).collect();
         titles.sort();
         titles
     };
@@ -210,7 +210,8 @@ pub(crate) async fn filters_hold_all_together(opened: Opened) {
     link(&store, second, Level::Viewer).await;
     let turned_off = vec![Fact::LinkRevoked { link: off }];
     append(&store, StreamId::document(first), turned_off).await.unwrap();
-    let made_second = list(&store, of(&[ana])).await.items.iter().map(|row| row.created_at).max();
+    let made_second =
+        list(&store, of(&[ana])).await.items.iter().map(|note| note.row.created_at).max();
     let found = async |filter: ListFilter| {
         let page = list(&store, ListRequest { filter, ..of(&[ana]) }).await;
         assert_eq!(page.total, Some(page.items.len() as u64));
@@ -224,6 +225,29 @@ pub(crate) async fn filters_hold_all_together(opened: Opened) {
     assert_eq!(found(ListFilter { label: label.clone(), ..none() }).await, [second]);
     assert_eq!(found(ListFilter { label, shared_with: Some(ben.0), ..none() }).await, []);
     assert_eq!(found(ListFilter { created_by: Some(cem), ..none() }).await, []);
+}
+
+pub(crate) async fn a_list_tells_who_made_its_notes_and_who_shared_them(opened: Opened) {
+    let store = opened.store;
+    let (ana, ben, cem) = (principal(), principal(), principal());
+    let stream = StreamId::document(DocumentId(id()));
+    let any = sticky_domain::port::Expected::Any;
+    let made =
+        vec![Fact::DocumentCreated { project: PROJECT, title: None }, grant(ben, Level::Owner)];
+    append_as(&store, stream, any, made, ben, &[]).await.unwrap();
+    append_as(&store, stream, any, vec![grant(ana, Level::Viewer)], cem, &[]).await.unwrap();
+    let whose = async |lists: &[PrincipalId]| {
+        let note = list(&store, of(lists)).await.items.remove(0);
+        (note.created_by, note.shared_by)
+    };
+    assert_eq!(whose(&[ana]).await, (Some(ben), Some(cem)));
+    assert_eq!(whose(&[ben]).await, (Some(ben), None));
+    assert_eq!(whose(&[ana, cem]).await, (Some(ben), None), "they have it from themselves");
+    let registered = vec![Fact::ServiceRegistered { project: PROJECT, name: "Ben".to_owned() }];
+    append(&store, StreamId::principal(ben), registered).await.unwrap();
+    let names = store.names(&[ana, ben]).await.unwrap();
+    assert_eq!(names.into_iter().collect::<Vec<_>>(), [(ben, "Ben".to_owned())]);
+    assert!(store.names(&[]).await.unwrap().is_empty());
 }
 
 pub(crate) async fn a_list_has_another_version_when_it_changes(opened: Opened) {
