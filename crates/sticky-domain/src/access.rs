@@ -46,6 +46,47 @@ impl fmt::Display for Level {
     }
 }
 
+/// What a login or an access token may be used for. Each scope includes the ones before it.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum Scope {
+    /// Reading what its principal may read.
+    Read,
+    /// Doing what its principal may do.
+    #[default]
+    Write,
+    /// Running the installation, if its principal may.
+    Admin,
+}
+
+impl Scope {
+    const ALL: [Self; 3] = [Self::Read, Self::Write, Self::Admin];
+
+    /// The word used in every protocol.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Write => "write",
+            Self::Admin => "admin",
+        }
+    }
+
+    /// The scope with this name.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|scope| scope.as_str() == text)
+    }
+
+    /// The highest level that it lets its bearer act with.
+    pub const fn level(self) -> Level {
+        match self {
+            Self::Read => Level::Viewer,
+            Self::Write | Self::Admin => Level::Owner,
+        }
+    }
+}
+
 /// Who receives a grant, or is a member of a group or a project.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "id", rename_all = "lowercase")]
@@ -159,12 +200,14 @@ pub struct Caller {
     pub at_most: Level,
     /// When the credential ends that the claims were shown with, if it ends by itself.
     pub until: Option<Timestamp>,
+    /// The login that all of it rests on, if someone has signed in.
+    pub login: Option<TokenId>,
 }
 
 impl Caller {
     /// A caller whose claims count in full and everywhere.
     pub fn new(home: ProjectId, claims: Vec<Claim>) -> Self {
-        Self { project: None, home, claims, at_most: Level::Owner, until: None }
+        Self { project: None, home, claims, at_most: Level::Owner, until: None, login: None }
     }
 
     /// The same caller, who sees nothing outside of `project`.
@@ -175,6 +218,18 @@ impl Caller {
     /// The same caller held to at most `level`.
     pub fn at_most(self, level: Level) -> Self {
         Self { at_most: level, ..self }
+    }
+
+    /// The same caller, who shows all of it for as long as this login lives.
+    pub fn resting_on(self, login: TokenId) -> Self {
+        Self { login: Some(login), ..self }
+    }
+
+    /// Whether nothing is left of the caller once `token` is revoked.
+    pub fn rests_on(&self, token: TokenId) -> bool {
+        let is_of_it =
+            |claim: &Claim| matches!(claim, Claim::Token { token: of, .. } if *of == token);
+        self.login == Some(token) || (!self.claims.is_empty() && self.claims.iter().all(is_of_it))
     }
 
     /// Everyone whom the caller acts as.

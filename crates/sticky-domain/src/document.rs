@@ -68,6 +68,11 @@ pub enum Command {
         to: Recipient,
         keep: Option<Level>,
     },
+    /// Makes what is `from`'s the property of `to`, who is the same person.
+    HandOver {
+        from: Recipient,
+        to: Recipient,
+    },
     CreateLink {
         link: LinkId,
         terms: LinkTerms,
@@ -162,6 +167,7 @@ impl Document {
             Command::Grant { recipient, level } => self.grant(recipient, level),
             Command::Revoke { recipient } => self.revoke(recipient),
             Command::Transfer { from, to, keep } => self.transfer(from, to, keep),
+            Command::HandOver { from, to } => Ok(self.hand_over(from, to)),
             Command::CreateLink { link, terms } => self.create_link(link, terms),
             Command::ChangeLink { link, change } => self.change_link(link, change),
             Command::RevokeLink { link } => self.revoke_link(link),

@@ -5,11 +5,12 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use uuid::Uuid;
 
-use crate::access::{Level, Recipient, Role};
+use crate::access::{Level, Recipient, Role, Scope};
 use crate::id::{DocumentId, LinkId, PrincipalId, ProjectId, RootId, TokenId};
 use crate::link::LinkTerms;
 use crate::op_key::OpKey;
 use crate::project::ProjectKind;
+use crate::secret::Withheld;
 use crate::stream::{Lane, StreamId};
 use crate::time::Timestamp;
 
@@ -85,11 +86,47 @@ pub enum Fact {
         project: ProjectId,
         name: String,
     },
+    /// `project` is the user's own.
+    UserRegistered {
+        project: ProjectId,
+        username: String,
+        name: String,
+        admin: bool,
+        #[serde(skip)]
+        password: Withheld,
+    },
+    UserRenamed {
+        name: String,
+    },
+    PasswordChanged {
+        #[serde(skip)]
+        password: Withheld,
+    },
+    /// The user is who another service says they are.
+    IdentityLinked {
+        provider: String,
+        subject: String,
+    },
+    /// A login has begun; it ends like any token. `by` is `password` or the provider that vouched.
+    SignedIn {
+        token: TokenId,
+        by: String,
+    },
+    SignInFailed {},
+    UserDeleted {},
+    /// The guest was this user all along.
+    GuestPromoted {
+        user: PrincipalId,
+    },
     TokenIssued {
         token: TokenId,
         #[serde(with = "crate::hex")]
         sha256: [u8; 32],
         label: Option<String>,
+        #[serde(default)]
+        scope: Scope,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<Timestamp>,
     },
     TokenRevoked {
         token: TokenId,
@@ -145,8 +182,16 @@ impl Fact {
             Self::GuestAdmitted { .. } => 30,
             Self::GuestRenamed { .. } => 31,
             Self::ServiceRegistered { .. } => 32,
+            Self::UserRegistered { .. } => 33,
+            Self::UserRenamed { .. } => 34,
+            Self::PasswordChanged { .. } => 35,
+            Self::IdentityLinked { .. } => 36,
+            Self::SignedIn { .. } => 37,
+            Self::SignInFailed {} => 38,
+            Self::UserDeleted {} => 39,
             Self::TokenIssued { .. } => 40,
             Self::TokenRevoked { .. } => 41,
+            Self::GuestPromoted { .. } => 42,
             Self::ProjectCreated { .. } => 50,
             Self::ProjectRenamed { .. } => 51,
             Self::MemberAdded { .. } => 52,
@@ -177,6 +222,14 @@ impl Fact {
             | Self::GuestAdmitted { .. }
             | Self::GuestRenamed { .. }
             | Self::ServiceRegistered { .. }
+            | Self::UserRegistered { .. }
+            | Self::UserRenamed { .. }
+            | Self::PasswordChanged { .. }
+            | Self::IdentityLinked { .. }
+            | Self::SignedIn { .. }
+            | Self::SignInFailed {}
+            | Self::UserDeleted {}
+            | Self::GuestPromoted { .. }
             | Self::TokenIssued { .. }
             | Self::TokenRevoked { .. }
             | Self::ProjectCreated { .. }
@@ -276,4 +329,30 @@ pub enum Body {
     Fact(Fact),
     /// A Yjs v1 update: opaque to everything but the guard, the compactor and the content reader.
     Update(Bytes),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_withheld_is_not_in_the_log() {
+        let changed = Fact::PasswordChanged { password: Withheld::new("$argon2id$".to_owned()) };
+        let stored = changed.encode();
+        assert_eq!(stored, br#"{"type":"PasswordChanged"}"#);
+        let read = Fact::decode(Fact::VERSION, &stored);
+        assert_eq!(read, Ok(Fact::PasswordChanged { password: Withheld::default() }));
+        assert!(!format!("{changed:?}").contains("argon2"));
+    }
+
+    #[test]
+    fn a_token_from_before_scopes_may_write() {
+        let zeros = "00".repeat(32);
+        let stored = format!(
+            r#"{{"type":"TokenIssued","token":"{}","sha256":"{zeros}","label":null}}"#,
+            Uuid::nil()
+        );
+        let read = Fact::decode(Fact::VERSION, stored.as_bytes()).unwrap();
+        assert!(matches!(read, Fact::TokenIssued { scope: Scope::Write, until: None, .. }));
+    }
 }

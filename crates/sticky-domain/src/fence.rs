@@ -56,6 +56,9 @@ pub fn lessened(stream: StreamId, fact: &Fact) -> Option<RightKey> {
             Some(company_of(stream))
         }
         Fact::TokenRevoked { token } => Some(RightKey::Token(*token)),
+        Fact::UserDeleted {} | Fact::GuestPromoted { .. } => {
+            Some(RightKey::Principal(PrincipalId(stream.id)))
+        }
         _ => None,
     }
 }
@@ -68,6 +71,9 @@ pub fn ending(fact: &Fact) -> Option<(RightKey, Option<Timestamp>)> {
         }
         Fact::LinkChanged { link, terms, replaces } if terms.expires_at != replaces.expires_at => {
             Some((RightKey::Link(*link), terms.expires_at))
+        }
+        Fact::TokenIssued { token, until, .. } if until.is_some() => {
+            Some((RightKey::Token(*token), *until))
         }
         _ => None,
     }
@@ -125,6 +131,8 @@ mod tests {
         for (fact, expected) in table {
             assert_eq!(lessened(StreamId::document(DOCUMENT), &fact), expected, "{fact:?}");
         }
+        let gone = lessened(StreamId::principal(SOMEONE), &Fact::UserDeleted {});
+        assert_eq!(gone, Some(RightKey::Principal(SOMEONE)));
     }
 
     fn changed(level: Level, before: Level) -> Fact {

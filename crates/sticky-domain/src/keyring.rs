@@ -73,6 +73,12 @@ impl Keyring {
         Some(mac(key, message))
     }
 
+    /// A secret for another purpose from each key, in their order. Nothing leads back from it to the key.
+    pub fn derive(&self, purpose: &str) -> impl Iterator<Item = [u8; 32]> {
+        let message = [b"sticky derived key\0", purpose.as_bytes()].concat();
+        self.keys.iter().map(move |(_, key)| mac(key, &message))
+    }
+
     /// Whether `tag` is the beginning (at least 16 bytes) of the MAC of `message` under key `number`, in constant time.
     pub fn verify(&self, number: u8, message: &[u8], tag: &[u8]) -> bool {
         let Some(mac) = self.mac(number, message) else {

@@ -3,6 +3,7 @@
 //! Nothing here performs I/O: no runtime, no SQL, no sockets, no CRDT. What the rules need from outside is a trait in [`port`].
 
 pub mod access;
+pub mod account;
 pub mod card;
 pub mod document;
 pub mod event;
@@ -21,10 +22,13 @@ pub mod password;
 pub mod port;
 pub mod project;
 pub mod projection;
+pub mod sealed;
 pub mod search;
+pub mod secret;
 pub mod share_link;
 pub mod stream;
 pub mod ticket;
 pub mod time;
 pub mod title;
 pub mod usecase;
+pub mod username;

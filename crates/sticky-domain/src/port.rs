@@ -1,6 +1,7 @@
 //! What the rules need from outside, as traits.
 
 mod access;
+mod accounts;
 mod answers;
 mod audit_log;
 mod blobs;
@@ -11,6 +12,7 @@ mod event_store;
 mod histories;
 mod ids;
 mod lists;
+mod passwords;
 mod projections;
 mod read_model;
 mod search;
@@ -19,6 +21,7 @@ mod snapshots;
 mod vetting;
 
 pub use access::Access;
+pub use accounts::{AccountRow, Accounts, TokenKind, TokenRow};
 pub use answers::{Answers, Asked, Begun};
 pub use audit_log::{AuditLog, AuditQuestion, Totals};
 pub use blobs::{Blob, BlobError, BlobStore};
@@ -35,12 +38,13 @@ pub use lists::{
     DocumentPage, ListFilter, ListPlace, ListRequest, ListedDocument, Lists, Order, PageAt, Shelf,
     SortBy, SortKey, Trash,
 };
+pub use passwords::{Passwords, PasswordsBusy};
 pub use projections::{
     Advance, Build, Checkpoint, Lag, NoteText, ProjectionStatus, Projections, SetAside, Swap,
     Target,
 };
 pub use read_model::{DocumentRow, LinkRow, PrincipalKind, PrincipalRow, ReadModel};
 pub use search::{Found, Search, SearchRequest, Within};
-pub use sessions::{AccessToken, BrowserSession, Sessions};
+pub use sessions::{AccessToken, BrowserSession, Login, Refreshed, Sessions};
 pub use snapshots::{Compactor, Loaded, Snapshot, Snapshots};
 pub use vetting::{Unfit, Vet, Vetting};

@@ -2,14 +2,13 @@
 
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::access::{Claim, Level};
-use crate::id::{DocumentId, ProjectId};
+use crate::id::{DocumentId, ProjectId, TokenId};
 use crate::keyring::Keyring;
+use crate::sealed::{seal, unseal};
 use crate::time::Timestamp;
 
 /// How long a ticket can be redeemed.
@@ -36,39 +35,27 @@ pub struct Pass {
     pub document: DocumentId,
     pub claims: Vec<Claim>,
     pub at_most: Level,
+    /// The login that all of it rests on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub login: Option<TokenId>,
     /// Names this pass when it is used up.
     pub nonce: Uuid,
     pub expires_at: Timestamp,
 }
 
-const TAG_BYTES: usize = 32;
+const PURPOSE: &str = "sticky pass 1";
 
 impl Pass {
-    /// The text form: base64url(key number ‖ MAC ‖ JSON).
+    /// The text form.
     pub fn sign(&self, keys: &Keyring) -> String {
-        let body =
-            serde_json::to_vec(self).expect("a pass has only string keys and finite numbers");
-        let (number, tag) = keys.sign(&signed_message(&body));
-        let bytes = [&[number][..], &tag, &body].concat();
-        URL_SAFE_NO_PAD.encode(bytes)
+        seal(keys, PURPOSE, self)
     }
 
     /// The pass in `text`, if one of our keys signed it and it has not expired at `now`.
     pub fn verify(keys: &Keyring, text: &str, now: Timestamp) -> Option<Self> {
-        let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
-        let (number, rest) = bytes.split_first()?;
-        let (tag, body) = rest.split_at_checked(TAG_BYTES)?;
-        if !keys.verify(*number, &signed_message(body), tag) {
-            return None;
-        }
-        let pass: Self = serde_json::from_slice(body).ok()?;
+        let pass: Self = unseal(keys, PURPOSE, text)?;
         (pass.expires_at > now).then_some(pass)
     }
-}
-
-/// The prefix keeps a pass from ever being taken for a share link, which signs 16 bytes with the same keys.
-fn signed_message(body: &[u8]) -> Vec<u8> {
-    [b"sticky pass 1\0", body].concat()
 }
 
 #[cfg(test)]
@@ -84,6 +71,7 @@ mod tests {
             document: DocumentId(Uuid::from_u128(2)),
             claims: vec![Claim::Principal(PrincipalId(Uuid::from_u128(3)))],
             at_most: Level::Editor,
+            login: None,
             nonce: Uuid::from_u128(4),
             expires_at: Timestamp(1_000),
         }

@@ -1,5 +1,6 @@
 //! Use-cases: what people do, as short sequences of port calls. Every door calls these and nothing below them.
 
+mod accounts;
 mod audit;
 mod browsers;
 mod companies;
@@ -9,10 +10,12 @@ mod finding;
 mod history;
 mod links;
 mod listings;
+mod logins;
 mod permissions;
 mod previews;
 mod principals;
 mod projector;
+mod promotions;
 mod refusal;
 mod transfers;
 mod why;
@@ -25,12 +28,14 @@ use crate::fence::{KeyVersion, lessened};
 use crate::id::DocumentId;
 use crate::op_key::OpKey;
 use crate::port::{
-    Access, Append, AppendError, Appended, AuditLog, Clock, ContentReader, ContentWriter,
-    Directory, DocumentRow, EventStore, Expected, Ids, Lists, ReadModel, Sessions, StoreError,
+    Access, Accounts as AccountsPort, Append, AppendError, Appended, AuditLog, Clock,
+    ContentReader, ContentWriter, Directory, DocumentRow, EventStore, Expected, Ids, Lists,
+    Passwords, ReadModel, Sessions, StoreError,
 };
 use crate::stream::StreamId;
 use crate::title;
 
+pub use accounts::{Accounts, NewAccount};
 pub use audit::{Audit, AuditEntry, AuditPage};
 pub use browsers::{Admission, Browser, Browsers, Person};
 pub use companies::{Companies, Seen};
@@ -40,10 +45,12 @@ pub use finding::{Finding, Hit};
 pub use history::{Burst, History, Moment, Timeline};
 pub use links::Links;
 pub use listings::{List, ListDocuments, Listing, Listings};
+pub use logins::{Logins, SignInError, Vouched};
 pub use permissions::{Named, Permissions};
 pub use previews::{Preview, PreviewVersion, Previews};
-pub use principals::{IssuedToken, Principals};
+pub use principals::{IssuedToken, NewToken, Principals};
 pub use projector::{Projector, RebuildProgress};
+pub use promotions::{Promotable, Promotions};
 pub use refusal::Refusal;
 pub use transfers::{Exporter, Import, ImportError, Imported, Transfers};
 pub use why::{By, Explanation, Ground, Why};
@@ -59,6 +66,8 @@ pub struct Ports {
     pub directory: Arc<dyn Directory>,
     pub sessions: Arc<dyn Sessions>,
     pub audit: Arc<dyn AuditLog>,
+    pub accounts: Arc<dyn AccountsPort>,
+    pub passwords: Arc<dyn Passwords>,
     pub reader: Arc<dyn ContentReader>,
     pub writer: Arc<dyn ContentWriter>,
     pub clock: Arc<dyn Clock>,

@@ -2,6 +2,7 @@
 
 mod accept;
 mod access;
+mod account;
 pub(crate) mod admin;
 mod answer;
 mod condition;
@@ -12,9 +13,12 @@ mod docs;
 mod documents;
 mod extract;
 mod groups;
+mod guess;
+mod guests;
 mod history;
 mod links;
 mod lists;
+mod login;
 mod me;
 mod members;
 mod once;
@@ -24,11 +28,13 @@ mod permissions;
 mod place;
 mod problem;
 mod projects;
+mod providers;
 mod redeem;
 mod remembered;
 mod search;
 mod session;
 mod sharing;
+mod users;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -51,10 +57,24 @@ const CONTENT_LIMIT: usize = 4 << 20;
 /// Every route of the API, as a list.
 fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(docs::About::openapi())
-        .routes(routes!(me::who, me::rename))
+        .routes(routes!(me::who, me::rename, account::leave))
         .routes(routes!(me::open_session))
         .routes(routes!(documents::create, lists::list))
         .routes(routes!(search::search))
+        .routes(routes!(users::register, users::find))
+        .routes(routes!(users::get, users::delete))
+        .routes(routes!(login::log_in))
+        .routes(routes!(login::sign_in))
+        .routes(routes!(login::refresh))
+        .routes(routes!(login::log_out))
+        .routes(routes!(login::keys))
+        .routes(routes!(providers::begin))
+        .routes(routes!(providers::end))
+        .routes(routes!(account::change_password))
+        .routes(routes!(account::tokens, account::issue_token))
+        .routes(routes!(account::revoke_token))
+        .routes(routes!(guests::list))
+        .routes(routes!(guests::promote))
         .routes(routes!(documents::get, documents::change, documents::trash))
         .routes(routes!(session::open))
         .routes(routes!(links::create, links::list))

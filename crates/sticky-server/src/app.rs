@@ -7,17 +7,21 @@ use sticky_domain::keyring::Keyring;
 use sticky_domain::name::friendly;
 use sticky_domain::port::{Answers, Clock, Ids, Sessions};
 use sticky_domain::usecase::{
-    Audit, Browsers, Companies, ContentEdits, Documents, Finding, History, Links, Listings,
-    Permissions, Ports, Previews, Principals, Projector, Refusal, Transfers, Why,
+    Accounts, Audit, Browsers, Companies, ContentEdits, Documents, Finding, History, Links,
+    Listings, Logins, Permissions, Ports, Previews, Principals, Projector, Promotions, Refusal,
+    Transfers, Why,
 };
 use sticky_relay::{Relay, RelayPorts, Settings, Vetter};
 use sticky_store::Store;
 
+use crate::auth::{AccessTokens, Throttle};
 use crate::config::{Config, PublicUrl};
 use crate::lifecycle::Lifecycle;
 use crate::limit::Limits;
 use crate::lists::CachedLists;
+use crate::oauth::Providers;
 use crate::page::Cards;
+use crate::passwords::ArgonPasswords;
 use crate::people::{LOCAL_USER, OPERATOR, PROJECT};
 
 /// What every handler can reach. Cheap to clone.
@@ -37,6 +41,9 @@ pub struct Parts {
     pub why: Why,
     pub browsers: Browsers,
     pub principals: Principals,
+    pub accounts: Accounts,
+    pub logins: Logins,
+    pub promotions: Promotions,
     pub contents: ContentEdits,
     pub history: History,
     pub projector: Projector,
@@ -52,6 +59,9 @@ pub struct Parts {
     pub(crate) limits: Limits,
     pub(crate) cards: Cards,
     pub keys: Keyring,
+    pub(crate) access_tokens: AccessTokens,
+    pub(crate) throttle: Throttle,
+    pub(crate) providers: Providers,
     pub config: Config,
     pub public_url: PublicUrl,
     pub lifecycle: Lifecycle,
@@ -100,6 +110,8 @@ impl App {
             directory: store.clone(),
             sessions: store.clone(),
             audit: store.clone(),
+            accounts: store.clone(),
+            passwords: Arc::new(ArgonPasswords::new()),
             reader: Arc::new(relay.clone()),
             writer: Arc::new(relay.clone()),
             clock: clock.clone(),
@@ -116,6 +128,9 @@ impl App {
             why: Why::new(ports.clone()),
             browsers: Browsers::new(ports.clone()),
             principals: Principals::new(ports.clone()),
+            accounts: Accounts::new(ports.clone()),
+            logins: Logins::new(ports.clone()),
+            promotions: Promotions::new(ports.clone()),
             contents: ContentEdits::new(ports.clone()),
             history: History::new(ports.clone()),
             listings: Listings::new(ports.clone(), projector.clone()),
@@ -132,6 +147,9 @@ impl App {
             relay,
             previews,
             cards: Cards::new(),
+            access_tokens: AccessTokens::new(&keys, &public_url),
+            throttle: Throttle::new(),
+            providers: Providers::new(&config, &public_url),
             keys,
             config,
             public_url,

@@ -4,15 +4,17 @@ mod admin;
 mod cookie;
 mod extract;
 mod host;
+mod jwt;
 mod origin;
 mod project;
 mod stranger;
+mod throttle;
 
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
-use sticky_domain::access::{Caller, Claim};
+use sticky_domain::access::{Caller, Claim, Scope};
 use sticky_domain::id::PrincipalId;
-use sticky_domain::port::AccessToken;
+use sticky_domain::port::{AccessToken, Login, PrincipalKind};
 use sticky_domain::usecase::Browser;
 use uuid::Uuid;
 
@@ -22,13 +24,17 @@ use crate::limit::READ;
 use crate::people::{self, LOCAL_USER};
 
 pub(crate) use admin::Admin;
-pub(crate) use cookie::{browser_cookie, clear_cookie, set_cookie};
+pub(crate) use cookie::{
+    attempt_cookie, browser_cookie, clear_attempt, clear_cookie, set_attempt, set_cookie,
+};
 use extract::is_safe;
-pub(crate) use extract::{Anyone, Known};
+pub(crate) use extract::{Anyone, Known, Reading, Registered, SignedIn};
 pub(crate) use host::refuse_foreign_hosts;
+pub(crate) use jwt::{AccessTokens, LIFE as ACCESS_TOKEN_LIFE, Shown};
 pub(crate) use origin::{require_ours, sent_origin};
 pub(crate) use project::take_project_from_path;
 pub(crate) use stranger::charge_strangers;
+pub(crate) use throttle::{Counted, Throttle};
 
 /// Who makes a request.
 #[derive(Debug, Clone)]
@@ -38,6 +44,8 @@ pub(crate) enum Identity {
     Local(PrincipalId),
     Browser(Browser),
     Service(AccessToken),
+    /// A user whose program has signed in.
+    User(Shown),
 }
 
 impl Identity {
@@ -46,8 +54,12 @@ impl Identity {
         match self {
             Self::Nobody => None,
             Self::Local(principal) => Some(principal.0),
-            Self::Browser(browser) => Some(browser.session.id.0),
+            Self::Browser(browser) => match browser.session.login {
+                Some(login) => Some(login.user.0),
+                None => Some(browser.session.id.0),
+            },
             Self::Service(token) => Some(token.principal.0),
+            Self::User(shown) => Some(shown.login.user.0),
         }
     }
 
@@ -58,6 +70,25 @@ impl Identity {
             Self::Local(principal) => Some(people::trusted(*principal)),
             Self::Browser(browser) => Some(browser.caller()),
             Self::Service(token) => Some(service(*token)),
+            Self::User(shown) => Some(user(*shown)),
+        }
+    }
+
+    /// Who has signed in, if someone has.
+    pub(crate) fn login(&self) -> Option<Login> {
+        match self {
+            Self::Browser(browser) => browser.session.login,
+            Self::User(shown) => Some(shown.login),
+            Self::Nobody | Self::Local(_) | Self::Service(_) => None,
+        }
+    }
+
+    /// What their credential may be used for.
+    pub(crate) fn scope(&self) -> Scope {
+        match self {
+            Self::Service(token) => token.scope,
+            Self::Browser(_) | Self::User(_) => Scope::Admin,
+            Self::Nobody | Self::Local(_) => Scope::Write,
         }
     }
 }
@@ -65,7 +96,38 @@ impl Identity {
 /// What an access token lets its bearer show.
 pub(crate) fn service(token: AccessToken) -> Caller {
     let claim = Claim::Token { token: token.id, principal: token.principal };
-    Caller::new(token.project, vec![claim]).within(token.project)
+    let caller = Caller::new(token.project, vec![claim]).at_most(token.scope.level());
+    let caller = Caller { until: token.until, ..caller };
+    match token.kind {
+        PrincipalKind::User => caller,
+        PrincipalKind::Guest | PrincipalKind::Service => caller.within(token.project),
+    }
+}
+
+fn user(Shown { login, until }: Shown) -> Caller {
+    let claim = Claim::Principal(login.user);
+    let caller = Caller::new(login.project, vec![claim]).resting_on(login.token);
+    Caller { until: Some(until), ..caller }
+}
+
+/// Whoever has this text in `Authorization`: a token of ours, or what a login gave out.
+async fn bearer_of(app: &App, text: &str) -> Result<Identity, ApiError> {
+    if let Some(shown) = app.access_tokens.verify(text, app.clock.now()) {
+        let login = app.logins.find(shown.login.token).await?;
+        let lives = login.is_some_and(|login| login == shown.login);
+        return if lives { Ok(Identity::User(shown)) } else { Err(ApiError::BadCredential) };
+    }
+    let token = app.principals.token(text).await?.ok_or(ApiError::BadCredential)?;
+    Ok(Identity::Service(token))
+}
+
+/// What a token in an address or a header of a socket lets its bearer show.
+pub(crate) async fn token_caller(app: &App, text: &str) -> Result<Option<Caller>, ApiError> {
+    match bearer_of(app, text).await {
+        Ok(identity) => Ok(identity.caller()),
+        Err(ApiError::BadCredential) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// Who sent these headers. A request that carries a credential is held to it: a bad one is refused, never ignored.
@@ -80,8 +142,7 @@ pub(crate) async fn identify(app: &App, headers: &HeaderMap) -> Result<Identity,
 
 async fn identity_in(app: &App, headers: &HeaderMap) -> Result<Identity, ApiError> {
     if let Some(token) = bearer(headers)? {
-        let token = app.principals.token(token).await?.ok_or(ApiError::BadCredential)?;
-        return Ok(Identity::Service(token));
+        return bearer_of(app, token).await;
     }
     match browser_cookie(app, headers) {
         Some(cookie) => {

@@ -15,6 +15,7 @@ mod restore;
 mod serve;
 mod stats;
 mod token;
+mod user;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -62,6 +63,9 @@ enum Action {
     Serve(serve::Serve),
     /// Bring the database up to date, or move another one into it, and end.
     Migrate(migrate::Migrate),
+    /// Users.
+    #[command(subcommand)]
+    User(user::User),
     /// Access tokens for programs.
     #[command(subcommand)]
     Token(token::Token),
@@ -104,6 +108,7 @@ impl Command {
             Action::Migrate(migrate) => {
                 migrate.run(&read(&flags)?).await.map(|()| ExitCode::SUCCESS)
             }
+            Action::User(user) => user.run(read(&flags)?).await.map(|()| ExitCode::SUCCESS),
             Action::Token(token) => token.run(read(&flags)?).await.map(|()| ExitCode::SUCCESS),
             Action::Link(link) => link.run(read(&flags)?).await.map(|()| ExitCode::SUCCESS),
             Action::Document(document) => {

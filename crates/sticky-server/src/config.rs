@@ -9,6 +9,7 @@ mod aws;
 mod error;
 mod key;
 mod layer;
+mod providers;
 mod public_url;
 mod value;
 
@@ -27,6 +28,7 @@ pub use aws::Aws;
 
 pub use error::ConfigError;
 pub use layer::Origin;
+pub use providers::{Discord, Oidc};
 pub use public_url::PublicUrl;
 
 pub(crate) use key::KEYS;
@@ -46,6 +48,10 @@ pub struct Config {
     pub anonymous_notes: bool,
     /// The sites whose pages may show a note in a frame.
     pub embed_origins: Vec<String>,
+    /// Whether anyone may become a user.
+    pub registration: bool,
+    pub oidc: Option<Oidc>,
+    pub discord: Option<Discord>,
     /// Which events are logged, in the form of `RUST_LOG`.
     pub log: String,
     pub log_format: LogFormat,
@@ -161,6 +167,9 @@ impl Config {
             local_dev,
             anonymous_notes: read(layers, "anonymous_notes", value::truth)?.unwrap_or(private),
             embed_origins: read(layers, "embed_origins", value::origins)?.unwrap_or_default(),
+            registration: read(layers, "registration", value::registration)?.unwrap_or(private),
+            oidc: providers::oidc(layers)?,
+            discord: providers::discord(layers)?,
             log: text(layers, "log").unwrap_or_else(|| "info".to_owned()),
             log_format: read(layers, "log_format", LogFormat::parse)?.unwrap_or(LogFormat::Auto),
             snapshot_updates: read(layers, "snapshot_updates", value::count)?.unwrap_or(200),
@@ -208,6 +217,22 @@ impl Config {
             "insecure_local_dev" => self.local_dev.to_string(),
             "anonymous_notes" => self.anonymous_notes.to_string(),
             "embed_origins" => self.embed_origins.join(" "),
+            "registration" => {
+                if self.registration {
+                    "open".to_owned()
+                } else {
+                    "closed".to_owned()
+                }
+            }
+            "oidc_issuer" => shown(self.oidc.as_ref().map(|oidc| oidc.issuer.as_str())),
+            "oidc_client_id" => shown(self.oidc.as_ref().map(|oidc| oidc.client_id.as_str())),
+            "oidc_client_secret" => withheld(self.oidc.is_some()),
+            "oidc_name" => shown(self.oidc.as_ref().map(|oidc| oidc.name.as_str())),
+            "discord_application_id" => {
+                shown(self.discord.as_ref().map(|discord| discord.application_id.as_str()))
+            }
+            "discord_client_secret" => withheld(self.discord.is_some()),
+            "discord_url" => shown(self.discord.as_ref().map(|discord| discord.url.as_str())),
             "log" => self.log.clone(),
             "log_format" => self.log_format.as_str().to_owned(),
             "snapshot_updates" => self.snapshot_updates.to_string(),
@@ -333,6 +358,14 @@ fn read<T>(
         key,
         reason,
     })
+}
+
+fn shown(setting: Option<&str>) -> String {
+    setting.unwrap_or("[not set]").to_owned()
+}
+
+fn withheld(is_set: bool) -> String {
+    if is_set { "[set]".to_owned() } else { "[not set]".to_owned() }
 }
 
 fn span(duration: Duration) -> String {

@@ -11,7 +11,7 @@ use tokio::sync::{mpsc, oneshot};
 use crate::queue::{Queue, closed};
 use crate::tide::Tide;
 
-pub(crate) use checks::checks;
+pub(crate) use checks::check;
 pub(crate) use place::{Place, check_expected, nth_op, repeated};
 
 /// The most jobs in one commit.

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use sticky_domain::port::{
-    Access, Answers, AuditLog, Directory, Histories, Lists, Projections, ReadModel, Search,
-    Sessions,
+    Access, Accounts, Answers, AuditLog, Directory, Histories, Lists, Projections, ReadModel,
+    Search, Sessions,
 };
 
 use crate::archive::Ledger;
@@ -11,7 +11,7 @@ use crate::{OpenError, ServingLock};
 /// A database that the store runs on.
 #[async_trait]
 pub(crate) trait Engine:
-    Tables + Ledger + Histories + ReadModel + Directory + Access + Sessions + AuditLog
+    Tables + Ledger + Histories + ReadModel + Directory + Access + Sessions + Accounts + AuditLog
 {
     /// The read models that follow the log.
     fn projections(&self) -> Box<dyn Projections + '_>;

@@ -1,5 +1,6 @@
 //! Facts into read rows: the same on every engine, down to the text of the SQL.
 
+mod accounts;
 mod company;
 mod sharing;
 
@@ -15,6 +16,10 @@ use crate::folding::folded;
 use crate::purge;
 use crate::row::sql;
 use crate::statement::Statement;
+use accounts::{
+    Issued, Registered, deleted, identified, issued, password, promoted, registered, renamed,
+    signed_in,
+};
 
 /// Brings the read rows up to a fact, in its transaction.
 pub(crate) async fn fold<C: Connection>(
@@ -63,15 +68,22 @@ fn statements(append: &Append, fact: &Fact, place: Place) -> Vec<Statement> {
         | Fact::MemberAdded { .. }
         | Fact::MemberRoleChanged { .. }
         | Fact::MemberRemoved { .. } => return company::statements(append, fact, place),
-        Fact::TokenIssued { token, sha256, label } => Statement::new(
-            "insert into access_token (id, sha256, principal, label, issued_at)
-             values ($1, $2, $3, $4, $5)",
-        )
-        .id(token.0)
-        .bytes(sha256)
-        .id(id)
-        .text(label.as_deref())
-        .number(now),
+        Fact::UserRegistered { project, username, name, admin, password } => {
+            let (project, admin) = (*project, *admin);
+            return registered(id, &Registered { project, username, name, admin, password }, place);
+        }
+        Fact::UserRenamed { name } => return renamed(id, name, place),
+        Fact::PasswordChanged { password: hash } => {
+            return password(id, hash, place).into_iter().collect();
+        }
+        Fact::IdentityLinked { provider, subject } => identified(id, provider, subject),
+        Fact::UserDeleted {} => return deleted(id, place),
+        Fact::GuestPromoted { user } => promoted(id, *user, place),
+        Fact::SignedIn { token, by } => signed_in(id, *token, by, place),
+        Fact::TokenIssued { token, sha256, label, scope, until } => {
+            let (token, label, scope, until) = (*token, label.as_deref(), *scope, *until);
+            issued(id, &Issued { token, sha256, label, scope, until }, place)
+        }
         Fact::TokenRevoked { token } => Statement::new(
             "update access_token set revoked_at = coalesce(revoked_at, $1) where id = $2",
         )
@@ -89,7 +101,7 @@ fn statements(append: &Append, fact: &Fact, place: Place) -> Vec<Statement> {
                 .number(sql(place.seq))
                 .id(id)
         }
-        Fact::DocumentExported { .. } => return Vec::new(),
+        Fact::DocumentExported { .. } | Fact::SignInFailed {} => return Vec::new(),
     };
     vec![statement]
 }

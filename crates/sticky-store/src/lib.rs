@@ -3,6 +3,7 @@
 //! Nothing outside this crate names a table. What the store answers as recorded is on the disk. What the engines share
 //! is here; `sqlite` and `postgres` hold the SQL, and neither knows the other.
 
+mod accounts;
 mod answering;
 pub mod archive;
 mod audit;

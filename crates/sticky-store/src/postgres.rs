@@ -1,6 +1,7 @@
 //! Postgres: the engine for many nodes.
 
 mod access;
+mod accounts;
 mod append;
 mod audit;
 mod connect;

@@ -6,7 +6,7 @@ mod way;
 use sticky_domain::access::{Caller, Claim, Level, Presence, Right, Role};
 use sticky_domain::event::Via;
 use sticky_domain::fence::{KeyVersion, RightKey};
-use sticky_domain::id::{DocumentId, ProjectId, RootId};
+use sticky_domain::id::{DocumentId, ProjectId, RootId, TokenId};
 use sticky_domain::name;
 use sticky_domain::port::StoreError;
 use sticky_domain::time::Timestamp;
@@ -155,7 +155,7 @@ fn right(
     })
 }
 
-/// The keys of the claim itself, as they stood when the row was read.
+/// The keys of the claim itself and of the login behind it, as they stood when the row was read.
 pub(crate) fn keys_of(claim: &Claim, row: &impl Columns) -> Result<Vec<KeyVersion>, StoreError> {
     let mut keys = vec![KeyVersion {
         key: RightKey::Principal(claim.principal()),
@@ -163,6 +163,10 @@ pub(crate) fn keys_of(claim: &Claim, row: &impl Columns) -> Result<Vec<KeyVersio
     }];
     if let Some(key) = key_of(claim) {
         keys.push(KeyVersion { key, version: row.number("key_version")? });
+    }
+    if let Some(login) = row.uuid_or_none("login")? {
+        let key = RightKey::Token(TokenId(login));
+        keys.push(KeyVersion { key, version: row.number("login_version")? });
     }
     Ok(keys)
 }

@@ -1,3 +1,4 @@
+mod account;
 mod answer;
 mod browser;
 mod columns;
@@ -10,8 +11,9 @@ use sticky_domain::op_key::OpKey;
 use sticky_domain::port::{StoreError, StoredUpdate};
 use sticky_domain::stream::{Lane, StreamId, StreamKind};
 
+pub(crate) use account::{account, token as token_row};
 pub(crate) use answer::begun;
-pub(crate) use browser::{forgotten_before, session, token};
+pub(crate) use browser::{forgotten_before, login, refreshed, session, token};
 pub(crate) use columns::Columns;
 pub(crate) use directory::{grant, group, member, project};
 pub(crate) use read::{document, link, principal, totals};

@@ -1,6 +1,7 @@
 //! SQLite: the embedded engine, in a file or in memory.
 
 mod access;
+mod accounts;
 mod append;
 mod audit;
 mod connect;

@@ -9,6 +9,7 @@ use crate::postgres::Postgres;
 use crate::sqlite::Sqlite;
 use crate::{DatabaseUrl, OpenError, ServingLock};
 
+mod accounts;
 mod directory;
 mod ports;
 

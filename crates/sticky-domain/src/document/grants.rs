@@ -24,6 +24,15 @@ impl Document {
         Ok(unless(!is_granted, Fact::PermissionRevoked { recipient }))
     }
 
+    /// In the trash, too, and beyond all limits: there is no more than there was.
+    pub(super) fn hand_over(&self, from: Recipient, to: Recipient) -> Vec<Fact> {
+        let Some(level) = self.grants.get(&from).copied() else { return Vec::new() };
+        let replaces = self.grants.get(&to).copied();
+        let granted = Fact::PermissionGranted { recipient: to, level, replaces };
+        let granted = (replaces < Some(level)).then_some(granted);
+        granted.into_iter().chain([Fact::PermissionRevoked { recipient: from }]).collect()
+    }
+
     pub(super) fn transfer(
         &self,
         from: Recipient,

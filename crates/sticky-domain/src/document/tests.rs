@@ -135,6 +135,10 @@ fn transfer(keep: Option<Level>) -> Command {
     Command::Transfer { from, to, keep }
 }
 
+fn hand_over() -> Command {
+    Command::HandOver { from: Recipient::Principal(OWNER), to: Recipient::Principal(BEN) }
+}
+
 #[test]
 fn a_note_always_has_an_owner() {
     let shared = |level| [owned(), vec![granted(BEN, level, None)]].concat();
@@ -182,7 +186,19 @@ fn a_note_always_has_an_owner() {
             transfer(Some(Level::Editor)),
             Ok(vec![granted(BEN, Level::Owner, Some(Level::Viewer)), lowered(Level::Editor)]),
         ),
-        ("hand over in the trash", trashed, transfer(None), Err(Rejection::InTrash)),
+        ("hand over in the trash", trashed.clone(), transfer(None), Err(Rejection::InTrash)),
+        (
+            "become someone else in the trash",
+            trashed,
+            hand_over(),
+            Ok(vec![granted(BEN, Level::Owner, None), revoked(OWNER)]),
+        ),
+        (
+            "become someone who has as much",
+            shared(Level::Owner),
+            hand_over(),
+            Ok(vec![revoked(OWNER)]),
+        ),
     ];
     for (name, given, when, then) in table {
         assert_eq!(Document::after(&given).decide(when), then, "{name}");

@@ -95,6 +95,9 @@ pub enum AppendError {
     /// The op key is taken by other facts.
     #[error("this operation was already recorded with other content")]
     OpConflict,
+    /// A name in it belongs to something else.
+    #[error("a name that must be unique is taken")]
+    Taken,
     #[error(transparent)]
     Store(#[from] StoreError),
 }

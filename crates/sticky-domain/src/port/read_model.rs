@@ -107,6 +107,7 @@ impl LinkRow {
 pub enum PrincipalKind {
     Guest,
     Service,
+    User,
 }
 
 impl PrincipalKind {
@@ -115,12 +116,13 @@ impl PrincipalKind {
         match self {
             Self::Guest => "guest",
             Self::Service => "service",
+            Self::User => "user",
         }
     }
 
     /// The kind with this name.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Guest, Self::Service].into_iter().find(|kind| kind.as_str() == text)
+        [Self::Guest, Self::Service, Self::User].into_iter().find(|kind| kind.as_str() == text)
     }
 }
 

@@ -1,13 +1,13 @@
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::{Ports, Refusal};
+use super::{Logins, Ports, Refusal};
 use crate::access::{Caller, Claim, Level, Presence};
 use crate::event::{Actor, Fact, Via};
 use crate::id::{DocumentId, LinkId, PrincipalId, ProjectId, RootId, SessionId};
 use crate::name;
 use crate::palette::{Colour, colour_of};
-use crate::port::{BrowserSession, Expected, PrincipalKind, PrincipalRow};
+use crate::port::{BrowserSession, Expected, Login, PrincipalKind, PrincipalRow};
 use crate::stream::StreamId;
 
 /// Browsers: their sessions, and the guests that they are.
@@ -52,9 +52,15 @@ impl Browser {
 }
 
 fn caller_of(session: &BrowserSession) -> Caller {
+    let user = session.login.map(|login| Claim::Principal(login.user));
     let own = session.principal.map(Claim::Principal);
     let guests = session.guests.iter().map(|&(link, guest)| Claim::Link { link, guest });
-    Caller::new(session.project, own.into_iter().chain(guests).collect())
+    let claims = user.into_iter().chain(own).chain(guests).collect();
+    let caller = Caller::new(session.project, claims);
+    match session.login {
+        Some(login) => caller.resting_on(login.token),
+        None => caller,
+    }
 }
 
 impl Browsers {
@@ -92,12 +98,45 @@ impl Browsers {
         project: ProjectId,
     ) -> Result<Browser, Refusal> {
         let mut browser = self.or_open(browser, project).await?;
-        if browser.session.principal.is_none() {
+        let session = &browser.session;
+        if session.login.is_none() && session.principal.is_none() {
             let guest = self.new_guest(&browser.session, None).await?;
             let principal = self.ports.sessions.become_principal(browser.session.id, guest).await?;
             browser.session.principal = Some(principal);
         }
         Ok(browser)
+    }
+
+    /// The browser with someone signed in. It is known by another cookie from now on: whoever knew the old one, or
+    /// had given it to this browser, is not signed in with it. What it was as a guest comes along.
+    pub async fn sign_in(
+        &self,
+        browser: Option<BrowserSession>,
+        login: Login,
+    ) -> Result<Browser, Refusal> {
+        // Guests of a browser that someone else had signed in to are theirs.
+        let guest = browser.clone().filter(|session| session.login.is_none());
+        let session = BrowserSession {
+            id: SessionId(self.ports.ids.id()),
+            project: login.project,
+            principal: guest.as_ref().and_then(|session| session.principal),
+            guests: guest.map(|session| session.guests).unwrap_or_default(),
+            login: Some(login),
+        };
+        let cookie = self.ports.ids.secret();
+        self.ports.sessions.open(&session, sha256(&cookie)).await?;
+        if let Some(old) = browser {
+            self.leave(&old).await?;
+        }
+        Ok(Browser { session, new_cookie: Some(cookie) })
+    }
+
+    /// Forgets this browser; whoever is signed in with it no longer is.
+    pub async fn leave(&self, session: &BrowserSession) -> Result<(), Refusal> {
+        if let Some(login) = session.login {
+            Logins::new(self.ports.clone()).end(login).await?;
+        }
+        Ok(self.ports.sessions.close_session(session.id).await?)
     }
 
     /// Lets a browser in by a link whose signature has been verified. Unknown, turned off and trashed look the same.
@@ -154,12 +193,12 @@ impl Browsers {
 
     /// Who this browser is: itself, else its newest guest.
     pub async fn who(&self, session: &BrowserSession) -> Result<Option<Person>, Refusal> {
-        let Some(principal) =
-            session.principal.or_else(|| session.guests.last().map(|(_, guest)| *guest))
-        else {
-            return Ok(None);
-        };
-        self.person(principal).await
+        let newest = session.guests.last().map(|(_, guest)| *guest);
+        let user = session.login.map(|login| login.user);
+        match user.or(session.principal).or(newest) {
+            Some(principal) => self.person(principal).await,
+            None => Ok(None),
+        }
     }
 
     /// A principal as others see them.
@@ -192,6 +231,7 @@ impl Browsers {
             project,
             principal: None,
             guests: Vec::new(),
+            login: None,
         };
         self.ports.sessions.open(&session, sha256).await?;
         Ok(session)
@@ -206,8 +246,25 @@ impl Browsers {
         if let Some((_, guest)) = session.guests.iter().find(|(known, _)| *known == link) {
             return Ok(*guest);
         }
-        let guest = self.new_guest(session, Some((link, document))).await?;
+        let guest = match session.login {
+            // Whoever has signed in stays who they are.
+            Some(login) => self.redeemed(login, link, document).await?,
+            None => self.new_guest(session, Some((link, document))).await?,
+        };
         Ok(self.ports.sessions.admit(session.id, link, guest).await?)
+    }
+
+    async fn redeemed(
+        &self,
+        login: Login,
+        link: LinkId,
+        document: DocumentId,
+    ) -> Result<PrincipalId, Refusal> {
+        let actor = Actor { principal: login.user, via: Via::Link(link), correlation: None };
+        let redeemed = vec![Fact::LinkRedeemed { link, document }];
+        let stream = StreamId::principal(login.user);
+        self.ports.append(stream, Expected::Any, redeemed, actor, &[]).await?;
+        Ok(login.user)
     }
 
     async fn new_guest(

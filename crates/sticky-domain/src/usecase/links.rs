@@ -78,7 +78,8 @@ impl Links {
     }
 }
 
-fn parse_label(label: Option<&str>) -> Result<Option<String>, Refusal> {
+/// A label as it is stored: trimmed, and none when blank.
+pub(super) fn parse_label(label: Option<&str>) -> Result<Option<String>, Refusal> {
     let Some(label) = label.map(str::trim).filter(|label| !label.is_empty()) else {
         return Ok(None);
     };

@@ -6,8 +6,9 @@ use crate::access::{Caller, Company, Level, Recipient};
 use crate::document::{Command, Document};
 use crate::event::Fact;
 use crate::id::{DocumentId, GroupId, PrincipalId};
-use crate::port::GrantRow;
+use crate::port::{AccountRow, GrantRow, PrincipalKind};
 use crate::stream::StreamId;
+use crate::username;
 
 /// Sharing notes with people and groups.
 #[derive(Clone)]
@@ -146,10 +147,28 @@ impl Ports {
             }
             Named::Principal(principal) => {
                 let known = self.read.principal(*principal).await?.ok_or_else(no_such_user)?;
+                if known.kind == PrincipalKind::User {
+                    refuse_deleted(self.accounts.account(known.id).await?.as_ref())?;
+                }
                 Ok(Recipient::Principal(known.id))
             }
-            Named::Username(_) => Err(no_such_user()),
+            Named::Username(username) => {
+                let username = username::parse(username).map_err(|_| no_such_user())?;
+                let row = self.accounts.account_named(&username).await?;
+                refuse_deleted(row.as_ref())?;
+                row.map(|row| Recipient::Principal(row.id)).ok_or_else(no_such_user)
+            }
         }
+    }
+}
+
+/// Nobody who is gone is given anything.
+fn refuse_deleted(row: Option<&AccountRow>) -> Result<(), Refusal> {
+    match row {
+        Some(row) if row.deleted_at.is_some() => {
+            Err(Refusal::conflict("recipient_deleted", "this user has left"))
+        }
+        _ => Ok(()),
     }
 }
 

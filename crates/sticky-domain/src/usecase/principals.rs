@@ -1,12 +1,17 @@
 use sha2::{Digest, Sha256};
 
+use super::accounts::by;
+use super::links::parse_label;
 use super::{Ports, Refusal};
+use crate::access::Scope;
+use crate::account::Command;
 use crate::event::{Actor, Fact, Via};
 use crate::id::{PrincipalId, ProjectId, TokenId};
 use crate::name;
-use crate::port::{AccessToken, AppendError, Expected};
+use crate::port::{AccessToken, AppendError, Expected, PrincipalKind, TokenRow};
 use crate::project::ProjectKind;
 use crate::stream::StreamId;
+use crate::time::Timestamp;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -14,7 +19,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 /// What every access token begins with, so that a leaked one is recognised.
 const TOKEN_PREFIX: &str = "stk_";
 
-/// Services and their access tokens.
+/// Services, and the access tokens of services and users.
 #[derive(Clone)]
 #[expect(missing_debug_implementations, reason = "ports are traits without Debug")]
 pub struct Principals {
@@ -28,6 +33,14 @@ pub struct IssuedToken {
     pub id: TokenId,
     pub principal: PrincipalId,
     pub text: String,
+}
+
+/// What a new access token is to be.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct NewToken<'a> {
+    pub label: Option<&'a str>,
+    pub scope: Scope,
+    pub until: Option<Timestamp>,
 }
 
 impl Principals {
@@ -60,20 +73,43 @@ impl Principals {
         }
     }
 
-    /// Issues an access token to a service.
+    /// Issues an access token to a service or a user.
     pub async fn issue_token(
         &self,
         principal: PrincipalId,
-        label: Option<String>,
+        wanted: NewToken<'_>,
     ) -> Result<IssuedToken, Refusal> {
         let text = format!("{TOKEN_PREFIX}{}", URL_SAFE_NO_PAD.encode(self.ports.ids.secret()));
-        let token = TokenId(self.ports.ids.id());
-        let actor = Actor { principal, via: Via::Direct, correlation: None };
-        let issued = Fact::TokenIssued { token, sha256: digest(&text), label };
-        self.ports
-            .append(StreamId::principal(principal), Expected::Any, vec![issued], actor, &[])
-            .await?;
+        let (token, sha256) = (TokenId(self.ports.ids.id()), digest(&text));
+        let NewToken { label, scope, until } = wanted;
+        let label = parse_label(label)?;
+        if until.is_some_and(|until| until <= self.ports.clock.now()) {
+            return Err(Refusal::invalid("token_ended", "this token would have ended already"));
+        }
+        if self.is_user(principal).await? {
+            let issue = Command::IssueToken { token, sha256, label, scope, until };
+            self.ports.account_command(principal, by(principal), issue).await?;
+        } else {
+            let issued = Fact::TokenIssued { token, sha256, label, scope, until };
+            let stream = StreamId::principal(principal);
+            self.ports.append(stream, Expected::Any, vec![issued], by(principal), &[]).await?;
+        }
         Ok(IssuedToken { id: token, principal, text })
+    }
+
+    /// The logins and tokens that act for a principal, newest first.
+    pub async fn tokens(&self, principal: PrincipalId) -> Result<Vec<TokenRow>, Refusal> {
+        Ok(self.ports.accounts.tokens(principal).await?)
+    }
+
+    /// Ends a login or a token of a user. A second time changes nothing.
+    pub async fn revoke_token(&self, user: PrincipalId, token: TokenId) -> Result<(), Refusal> {
+        self.ports.account_command(user, by(user), Command::RevokeToken { token }).await
+    }
+
+    async fn is_user(&self, principal: PrincipalId) -> Result<bool, Refusal> {
+        let row = self.ports.read.principal(principal).await?;
+        Ok(row.is_some_and(|row| row.kind == PrincipalKind::User))
     }
 
     /// Who the access token `text` speaks for, while it lives.

@@ -1,11 +1,13 @@
 use thiserror::Error;
 
+use crate::account;
 use crate::document::Rejection;
 use crate::group::GroupRejection;
 use crate::name::NameError;
-use crate::port::{AppendError, EditError, RecordError, StoreError};
+use crate::port::{AppendError, EditError, PasswordsBusy, RecordError, StoreError};
 use crate::project::ProjectRejection;
 use crate::title::TitleError;
+use crate::username::{PasswordError, UsernameError};
 
 /// Why something was not done. Each has one stable code, the same on every door.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -27,6 +29,14 @@ pub enum Refusal {
     Invalid { code: &'static str, message: String },
     #[error("there is a note with this id already")]
     Exists,
+    #[error("this name is taken")]
+    Taken,
+    #[error("this is not the username and the password of anyone here")]
+    WrongPassword,
+    #[error("new accounts are made by whoever runs this server")]
+    RegistrationClosed,
+    #[error("this belongs to a user already")]
+    AlreadyPromoted,
     #[error("the text to change was not found in the note")]
     NotFoundInText,
     #[error("what the note said before change {0} has been removed for good")]
@@ -71,6 +81,10 @@ impl Refusal {
             Self::InTrash => "in_trash",
             Self::Invalid { code, .. } | Self::Clash { code, .. } => code,
             Self::Exists => "exists",
+            Self::Taken => "taken",
+            Self::WrongPassword => "wrong_password",
+            Self::RegistrationClosed => "registration_closed",
+            Self::AlreadyPromoted => "already_promoted",
             Self::NotFoundInText => "not_found_in_text",
             Self::Pruned(_) => "pruned",
             Self::PreconditionFailed => "precondition_failed",
@@ -124,6 +138,36 @@ impl From<GroupRejection> for Refusal {
     }
 }
 
+impl From<account::Rejection> for Refusal {
+    fn from(rejection: account::Rejection) -> Self {
+        match rejection {
+            account::Rejection::NotFound => Self::NotFound,
+            account::Rejection::Exists => Self::Exists,
+            account::Rejection::TooManyTokens => {
+                Self::invalid("too_many_tokens", rejection.to_string())
+            }
+        }
+    }
+}
+
+impl From<UsernameError> for Refusal {
+    fn from(error: UsernameError) -> Self {
+        Self::invalid("username_invalid", error.to_string())
+    }
+}
+
+impl From<PasswordError> for Refusal {
+    fn from(error: PasswordError) -> Self {
+        Self::invalid("password_invalid", error.to_string())
+    }
+}
+
+impl From<PasswordsBusy> for Refusal {
+    fn from(_: PasswordsBusy) -> Self {
+        Self::Busy
+    }
+}
+
 impl From<TitleError> for Refusal {
     fn from(error: TitleError) -> Self {
         let code = match error {
@@ -163,6 +207,7 @@ impl From<AppendError> for Refusal {
                 "the group would be in itself, directly or through others",
             ),
             AppendError::OpConflict => Self::OpConflict,
+            AppendError::Taken => Self::Taken,
             AppendError::Store(error) => error.into(),
         }
     }

@@ -94,7 +94,7 @@ fn route(shared: &Shared, event: Event) {
         tell(shared.all(), || Control::Lessened(key));
     }
     match fact {
-        Fact::GuestRenamed { name } => {
+        Fact::GuestRenamed { name } | Fact::UserRenamed { name } => {
             let principal = PrincipalId(event.stream.id);
             tell(shared.all(), || Control::Renamed(principal, name.clone()));
         }

@@ -34,6 +34,12 @@ impl Core {
 
     /// A key has been lessened that is not of this document.
     pub(crate) fn lessened(&mut self, key: RightKey) {
+        if let RightKey::Token(token) = key {
+            // A token is lessened once, to nothing. Whoever signs out keeps what they were given.
+            for key in self.keys_where(|session| session.seat.caller.rests_on(token)) {
+                self.cut(key, CloseReason::CREDENTIAL);
+            }
+        }
         self.recheck_where(|seat| seat.right.fence.iter().any(|held| held.key == key));
     }
 

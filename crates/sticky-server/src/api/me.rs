@@ -6,9 +6,10 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use sticky_domain::id::{PrincipalId, SessionId};
-use sticky_domain::port::BrowserSession;
+use sticky_domain::port::{BrowserSession, Login};
 use sticky_domain::usecase::Refusal;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use super::ApiError;
 use super::answer::{PersonAnswer, Refusals};
@@ -22,6 +23,14 @@ use crate::people::PROJECT;
 pub(super) struct Me {
     /// `null` for whoever has shown nothing yet.
     principal: Option<PersonAnswer>,
+    /// The account of whoever has signed in.
+    account: Option<AccountAnswer>,
+    /// Whether this browser has been a guest whose notes and edits can become the account's.
+    promotable: bool,
+    /// Whether anyone may become a user.
+    registration: bool,
+    /// Who else can vouch for someone who wants to sign in.
+    providers: Vec<ProviderAnswer>,
     /// Whether a browser may make notes without an account.
     anonymous_notes: bool,
     local_dev: bool,
@@ -30,6 +39,29 @@ pub(super) struct Me {
     public_url: String,
     /// Whether links work on this computer only.
     loopback: bool,
+}
+
+/// What only its owner sees of an account.
+#[derive(Serialize, ToSchema)]
+pub(super) struct AccountAnswer {
+    #[schema(example = "ana")]
+    username: String,
+    /// Whether they run the installation.
+    admin: bool,
+    /// Whether there is a password to change.
+    has_password: bool,
+    /// Their own project.
+    project_id: Uuid,
+}
+
+/// A way to sign in without a password here.
+#[derive(Serialize, ToSchema)]
+pub(super) struct ProviderAnswer {
+    /// For `/api/v1/providers/{id}/login`.
+    #[schema(example = "discord")]
+    id: &'static str,
+    #[schema(example = "Discord")]
+    name: String,
 }
 
 /// What the caller wants to be called.
@@ -66,10 +98,14 @@ pub(super) async fn rename(
     Anyone(identity): Anyone,
     Body(Rename { name }): Body<Rename>,
 ) -> Result<Json<Me>, ApiError> {
+    if let Some(login) = identity.login() {
+        app.accounts.rename(login.user, &name).await?;
+        return Ok(Json(me(&app, &identity).await?));
+    }
     let session = match &identity {
         Identity::Browser(browser) => browser.session.clone(),
         Identity::Local(principal) => session_of(*principal),
-        Identity::Service(_) => return Err(Refusal::Forbidden.into()),
+        Identity::Service(_) | Identity::User(_) => return Err(Refusal::Forbidden.into()),
         Identity::Nobody => return Err(ApiError::CredentialNeeded),
     };
     app.browsers.rename(&session, &name).await?;
@@ -90,7 +126,7 @@ pub(super) async fn open_session(
     }
     let browser = match identify(&app, &headers).await {
         Ok(Identity::Browser(browser)) => Some(browser),
-        Ok(Identity::Service(_)) => return Err(Refusal::Forbidden.into()),
+        Ok(Identity::Service(_) | Identity::User(_)) => return Err(Refusal::Forbidden.into()),
         Ok(_) | Err(ApiError::StaleCookie(_)) => None,
         Err(error) => return Err(error),
     };
@@ -102,23 +138,52 @@ pub(super) async fn open_session(
         .into_response())
 }
 
-async fn me(app: &App, identity: &Identity) -> Result<Me, ApiError> {
+pub(super) async fn me(app: &App, identity: &Identity) -> Result<Me, ApiError> {
     let person = |principal| app.browsers.person(principal);
     let principal = match identity {
         Identity::Nobody => None,
         Identity::Local(principal) => person(*principal).await?.map(PersonAnswer::local),
         Identity::Service(token) => person(token.principal).await?.map(PersonAnswer::from),
+        Identity::User(shown) => person(shown.login.user).await?.map(PersonAnswer::from),
         Identity::Browser(browser) => {
             app.browsers.who(&browser.session).await?.map(PersonAnswer::from)
         }
     };
+    let account = match identity.login() {
+        Some(login) => Some(account(app, login).await?),
+        None => None,
+    };
+    let providers = app.providers.iter();
     Ok(Me {
         principal,
+        account,
+        promotable: is_promotable(identity),
+        registration: app.config.registration,
+        providers: providers.map(|(id, name)| ProviderAnswer { id, name }).collect(),
         anonymous_notes: app.config.anonymous_notes,
         local_dev: app.config.local_dev,
         public_url: app.public_url.origin().to_owned(),
         loopback: app.public_url.is_loopback(),
     })
+}
+
+async fn account(app: &App, login: Login) -> Result<AccountAnswer, ApiError> {
+    let row = app.accounts.get(login.user).await?;
+    Ok(AccountAnswer {
+        username: row.username,
+        admin: row.admin,
+        has_password: app.ports.accounts.password(login.user).await?.is_some(),
+        project_id: row.project.0,
+    })
+}
+
+/// Guests of a browser that someone has signed in to are either the user already or came before.
+fn is_promotable(identity: &Identity) -> bool {
+    let Identity::Browser(browser) = identity else { return false };
+    let session = &browser.session;
+    let guests = session.guests.iter().map(|(_, guest)| *guest);
+    let user = session.login.map(|login| login.user);
+    session.principal.into_iter().chain(guests).any(|guest| Some(guest) != user)
 }
 
 fn without_cookie(app: &App) -> Identity {
@@ -132,5 +197,6 @@ fn session_of(principal: PrincipalId) -> BrowserSession {
         project: PROJECT,
         principal: Some(principal),
         guests: Vec::new(),
+        login: None,
     }
 }

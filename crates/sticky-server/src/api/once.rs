@@ -26,6 +26,9 @@ const KEY: HeaderName = HeaderName::from_static(NAME);
 /// Tells an answer that is given again from the first.
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 const LONGEST_KEY: usize = 255;
+/// Whose answers are never stored, not even sealed: they are logins.
+const LOGINS: &str = "/api/v1/login";
+const PURPOSE: &str = "requests that were asked 1";
 /// How long an answer is remembered, with an hour for clocks that are set.
 const REMEMBERED: Duration = Duration::from_secs(25 * 60 * 60);
 /// After how long work that was begun counts as lost with its server.
@@ -57,7 +60,8 @@ struct Repeatable {
 impl Repeatable {
     /// The request, if it may be repeated, else as it came.
     async fn of(app: &App, request: Request) -> Result<Result<Self, Box<Request>>, ApiError> {
-        if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
+        let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+        if reads || request.uri().path().starts_with(LOGINS) {
             return Ok(Err(Box::new(request)));
         }
         let Some(key) = key_of(&request)? else {
@@ -77,9 +81,11 @@ impl Repeatable {
         let place = format!("{} {}\0", parts.method, parts.uri);
         let context = [sender.as_bytes(), place.as_bytes(), key.as_bytes()].concat();
         let media_type = parts.headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes);
+        // There may be a password in it, which a digest that anyone can make would give away.
+        let secret = app.keys.derive(PURPOSE).next().expect("a keyring is not empty");
         let asked = Asked {
             key: digest(&[&context]),
-            request: digest(&[media_type.unwrap_or_default(), b"\0", &body]),
+            request: digest(&[&secret, media_type.unwrap_or_default(), b"\0", &body]),
             held_until: app.clock.now().plus(HELD),
         };
         Ok(Self { request: Request::from_parts(parts, Body::from(body)), asked, context })

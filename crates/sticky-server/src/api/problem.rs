@@ -7,6 +7,7 @@ use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use sticky_domain::access::Scope;
 use sticky_domain::port::StoreError;
 use sticky_domain::usecase::Refusal;
 use utoipa::ToSchema;
@@ -25,6 +26,16 @@ pub(crate) enum ApiError {
     OriginRefused,
     HostRefused,
     AnonymousNotesOff,
+    /// The token is for less than this.
+    ScopeNeeded(Scope),
+    /// Only for users themselves, not for what acts for them.
+    SignInNeeded,
+    /// Someone has tried to sign in too often; there is more after this time.
+    TooManyAttempts(Duration),
+    /// Whoever came back from another service has not set out from here, or was here before.
+    LoginRefused,
+    /// Another service does not vouch as it should.
+    ProviderFailed,
     NoRoute,
     MethodNotAllowed,
     NotAcceptable,
@@ -69,13 +80,19 @@ impl ApiError {
         Self::invalid_at(Place::Query(name.to_owned()), detail)
     }
 
-    fn status(&self) -> StatusCode {
+    pub(super) fn status(&self) -> StatusCode {
         match self {
             Self::Refused(refusal) => status_of(refusal),
             Self::CredentialNeeded | Self::BadCredential | Self::StaleCookie(_) => {
                 StatusCode::UNAUTHORIZED
             }
-            Self::OriginRefused | Self::AnonymousNotesOff => StatusCode::FORBIDDEN,
+            Self::OriginRefused
+            | Self::AnonymousNotesOff
+            | Self::ScopeNeeded(_)
+            | Self::SignInNeeded => StatusCode::FORBIDDEN,
+            Self::TooManyAttempts(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::LoginRefused => StatusCode::BAD_REQUEST,
+            Self::ProviderFailed => StatusCode::BAD_GATEWAY,
             Self::HostRefused => StatusCode::MISDIRECTED_REQUEST,
             Self::NoRoute => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
@@ -99,6 +116,11 @@ impl ApiError {
             Self::OriginRefused => "origin_refused",
             Self::HostRefused => "host_refused",
             Self::AnonymousNotesOff => "anonymous_notes_off",
+            Self::ScopeNeeded(_) => "scope_needed",
+            Self::SignInNeeded => "sign_in_needed",
+            Self::TooManyAttempts(_) => "too_many_attempts",
+            Self::LoginRefused => "login_refused",
+            Self::ProviderFailed => "provider_failed",
             Self::NoRoute => "not_found",
             Self::MethodNotAllowed => "method_not_allowed",
             Self::NotAcceptable => "not_acceptable",
@@ -133,6 +155,13 @@ impl ApiError {
                 "a server in local-dev answers localhost, 127.0.0.1 and [::1] only".into()
             }
             Self::AnonymousNotesOff => "making a note needs an access token here".into(),
+            Self::ScopeNeeded(scope) => {
+                format!("this needs a token with the scope {}", scope.as_str()).into()
+            }
+            Self::SignInNeeded => "this is for users who have signed in themselves".into(),
+            Self::TooManyAttempts(_) => "too many tries; wait a while".into(),
+            Self::LoginRefused => "this sign-in was not begun in this browser, or is over".into(),
+            Self::ProviderFailed => "the other service does not let us know who you are".into(),
             Self::NoRoute => "there is nothing at this address".into(),
             Self::MethodNotAllowed => "this address does not know this method".into(),
             Self::NotAcceptable => {
@@ -159,14 +188,16 @@ impl ApiError {
 fn status_of(refusal: &Refusal) -> StatusCode {
     match refusal {
         Refusal::NotFound | Refusal::Unknown { .. } => StatusCode::NOT_FOUND,
-        Refusal::Forbidden | Refusal::Lapsed => StatusCode::FORBIDDEN,
-        Refusal::Unauthorized => StatusCode::UNAUTHORIZED,
+        Refusal::Forbidden | Refusal::Lapsed | Refusal::RegistrationClosed => StatusCode::FORBIDDEN,
+        Refusal::Unauthorized | Refusal::WrongPassword => StatusCode::UNAUTHORIZED,
         Refusal::InTrash | Refusal::Pruned(_) => StatusCode::GONE,
         Refusal::Invalid { code: "doc_full" | "update_too_large", .. } => {
             StatusCode::PAYLOAD_TOO_LARGE
         }
         Refusal::Invalid { .. } => StatusCode::BAD_REQUEST,
         Refusal::Exists
+        | Refusal::Taken
+        | Refusal::AlreadyPromoted
         | Refusal::NotFoundInText
         | Refusal::Conflict
         | Refusal::Clash { .. }
@@ -293,7 +324,9 @@ impl ApiError {
     /// After how many seconds the same request may go better.
     fn retry_after(&self) -> Option<u64> {
         match self {
-            Self::TooManyRequests(wait) => Some(wait.as_secs_f64().ceil() as u64),
+            Self::TooManyRequests(wait) | Self::TooManyAttempts(wait) => {
+                Some(wait.as_secs_f64().ceil() as u64)
+            }
             Self::UnderWay => Some(1),
             _ if self.status() == StatusCode::SERVICE_UNAVAILABLE => Some(1),
             _ => None,

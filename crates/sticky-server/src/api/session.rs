@@ -15,7 +15,7 @@ use super::answer::{LevelAnswer, Refusals};
 use super::extract::{Body, Path};
 use super::me::Nothing;
 use crate::app::App;
-use crate::auth::Known;
+use crate::auth::Reading;
 
 /// How to open the socket.
 #[derive(Serialize, ToSchema)]
@@ -38,7 +38,7 @@ pub(super) struct SocketSession {
     request_body = Nothing, responses((status = 200, body = SocketSession), Refusals))]
 pub(super) async fn open(
     State(app): State<App>,
-    Known(caller): Known,
+    Reading(caller): Reading,
     Path(id): Path<Uuid>,
     Body(Nothing {}): Body<Nothing>,
 ) -> Result<Json<SocketSession>, ApiError> {
@@ -86,6 +86,7 @@ fn pass(
         document,
         claims: caller.claims.clone(),
         at_most: caller.at_most,
+        login: caller.login,
         nonce: app.ids.id(),
         expires_at,
     };

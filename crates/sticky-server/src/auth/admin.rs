@@ -1,30 +1,42 @@
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use sticky_domain::access::Scope;
+use sticky_domain::id::PrincipalId;
 use sticky_domain::usecase::Refusal;
 
+use super::extract::registered;
 use super::{Anyone, Identity};
 use crate::api::ApiError;
 use crate::app::App;
 
-/// Whoever runs the server. Everyone else is refused.
-pub(crate) struct Admin;
+/// Whoever runs the installation. Everyone else is refused.
+pub(crate) struct Admin(pub(crate) PrincipalId);
 
 impl FromRequestParts<App> for Admin {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
-        match Anyone::from_request_parts(parts, app).await? {
-            Anyone(Identity::Nobody) => Err(ApiError::CredentialNeeded),
-            Anyone(identity) if is_admin(&identity) => Ok(Self),
-            Anyone(_) => Err(Refusal::Forbidden.into()),
-        }
+        let Anyone(identity) = Anyone::from_request_parts(parts, app).await?;
+        Self::of(app, &identity).await
     }
 }
 
-/// In local-dev everyone is. A token is when it was made for that.
-fn is_admin(identity: &Identity) -> bool {
-    match identity {
-        Identity::Local(_) => true,
-        Identity::Nobody | Identity::Browser(_) | Identity::Service(_) => false,
+impl Admin {
+    /// In local-dev everyone is. Elsewhere it is a user, and a token of theirs when it was made for that.
+    ///
+    /// # Errors
+    /// When they run nothing here, or not with this credential.
+    pub(crate) async fn of(app: &App, identity: &Identity) -> Result<Self, ApiError> {
+        if let Identity::Local(principal) = identity {
+            return Ok(Self(*principal));
+        }
+        let principal = registered(identity)?;
+        match app.accounts.get(principal).await {
+            Ok(row) if !row.admin => Err(Refusal::Forbidden.into()),
+            Err(Refusal::NotFound) => Err(Refusal::Forbidden.into()),
+            Err(refusal) => Err(refusal.into()),
+            Ok(_) if identity.scope() < Scope::Admin => Err(ApiError::ScopeNeeded(Scope::Admin)),
+            Ok(_) => Ok(Self(principal)),
+        }
     }
 }

@@ -3,7 +3,9 @@
 use axum::extract::FromRequestParts;
 use axum::http::Method;
 use axum::http::request::Parts;
-use sticky_domain::access::Caller;
+use sticky_domain::access::{Caller, Scope};
+use sticky_domain::id::PrincipalId;
+use sticky_domain::port::Login;
 
 use super::project::choose;
 use super::{Identity, identify, require_ours};
@@ -14,8 +16,18 @@ use crate::limit::{Cost, WRITE};
 /// Whoever asks, nobody included.
 pub(crate) struct Anyone(pub(crate) Identity);
 
-/// Somebody with a credential, or the local user in local-dev, within the project that the request is about.
+/// Somebody with a credential, or the local user in local-dev, within the project that the request is about. To change
+/// something, one that may.
 pub(crate) struct Known(pub(crate) Caller);
+
+/// Likewise, for what looks like a change and only reads.
+pub(crate) struct Reading(pub(crate) Caller);
+
+/// A user who has signed in: neither a guest nor a program with a token.
+pub(crate) struct SignedIn(pub(crate) Login);
+
+/// A user or a service: whoever is more than someone's guest.
+pub(crate) struct Registered;
 
 impl FromRequestParts<App> for Anyone {
     type Rejection = ApiError;
@@ -35,8 +47,55 @@ impl FromRequestParts<App> for Known {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
         let Anyone(identity) = Anyone::from_request_parts(parts, app).await?;
+        if !is_safe(&parts.method) && identity.scope() < Scope::Write {
+            return Err(ApiError::ScopeNeeded(Scope::Write));
+        }
         let caller = identity.caller().ok_or(ApiError::CredentialNeeded)?;
         choose(parts, caller).map(Self)
+    }
+}
+
+impl FromRequestParts<App> for Reading {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let Anyone(identity) = Anyone::from_request_parts(parts, app).await?;
+        let caller = identity.caller().ok_or(ApiError::CredentialNeeded)?;
+        choose(parts, caller).map(Self)
+    }
+}
+
+impl FromRequestParts<App> for SignedIn {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let Anyone(identity) = Anyone::from_request_parts(parts, app).await?;
+        match identity.login() {
+            Some(login) => Ok(Self(login)),
+            None if identity.caller().is_some() => Err(ApiError::SignInNeeded),
+            None => Err(ApiError::CredentialNeeded),
+        }
+    }
+}
+
+impl FromRequestParts<App> for Registered {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let Anyone(identity) = Anyone::from_request_parts(parts, app).await?;
+        registered(&identity).map(|_| Self)
+    }
+}
+
+/// The user or service that this is.
+pub(super) fn registered(identity: &Identity) -> Result<PrincipalId, ApiError> {
+    match identity {
+        Identity::Service(token) => Ok(token.principal),
+        identity => match identity.login() {
+            Some(login) => Ok(login.user),
+            None if identity.caller().is_some() => Err(ApiError::SignInNeeded),
+            None => Err(ApiError::CredentialNeeded),
+        },
     }
 }
 
@@ -56,7 +115,7 @@ pub(super) fn is_safe(method: &Method) -> bool {
 /// A browser sends its cookie along with what any page asks; no page can send a token that it does not have.
 fn refuse_cross_site(app: &App, parts: &Parts, identity: &Identity) -> Result<(), ApiError> {
     match identity {
-        Identity::Service(_) => Ok(()),
+        Identity::Service(_) | Identity::User(_) => Ok(()),
         Identity::Browser(_) => require_ours(app, &parts.headers, true),
         Identity::Nobody | Identity::Local(_) => require_ours(app, &parts.headers, false),
     }

@@ -45,6 +45,25 @@ pub(super) fn origins(text: &str) -> Result<Vec<String>, Reason> {
     written.map(|origin| Ok(PublicUrl::parse(origin)?.origin().to_owned())).collect()
 }
 
+pub(super) fn registration(text: &str) -> Result<bool, Reason> {
+    match text {
+        "open" => Ok(true),
+        "closed" => Ok(false),
+        _ => Err("is open or closed".to_owned()),
+    }
+}
+
+/// Where a service is: an address without anything behind the path.
+pub(super) fn service(text: &str) -> Result<String, Reason> {
+    let url = url::Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+    let url = url.filter(|url| url.has_host() && url.query().is_none() && url.fragment().is_none());
+    match url {
+        // As it was written: who vouches names itself to the letter.
+        Some(_) => Ok(text.to_owned()),
+        None => Err("is an address such as https://accounts.example.org".to_owned()),
+    }
+}
+
 /// At least one.
 pub(super) fn count(text: &str) -> Result<u64, Reason> {
     match text.parse::<i128>() {

@@ -7,6 +7,7 @@ use sticky_domain::ticket::{Pass, Purpose};
 use sticky_domain::usecase::Refusal;
 
 use super::entry::{Entry, Refused};
+use crate::api::ApiError;
 use crate::app::App;
 use crate::people::{self, PROJECT};
 use crate::{auth, people::trusted};
@@ -69,8 +70,11 @@ async fn query_token(app: &App, text: &str, document: DocumentId) -> Result<Call
 }
 
 async fn access_token(app: &App, text: &str) -> Result<Caller, Refused> {
-    let token = app.principals.token(text).await?.ok_or(Refused::Credential)?;
-    Ok(auth::service(token))
+    match auth::token_caller(app, text).await {
+        Ok(caller) => caller.ok_or(Refused::Credential),
+        Err(ApiError::Refused(refusal)) => Err(refusal.into()),
+        Err(_) => Err(Refused::Credential),
+    }
 }
 
 /// Clients that come with nothing but a link are one guest of it: a provider that reconnects must be who it was, or
@@ -109,5 +113,5 @@ fn pass(app: &App, text: &str, purpose: Purpose, document: DocumentId) -> Option
 fn bearer_of(pass: Pass) -> Caller {
     let until = (pass.purpose == Purpose::Collab).then_some(pass.expires_at);
     let caller = Caller::new(pass.project, pass.claims).within(pass.project);
-    Caller { until, ..caller.at_most(pass.at_most) }
+    Caller { until, login: pass.login, ..caller.at_most(pass.at_most) }
 }

@@ -102,7 +102,7 @@ async fn unknown_addresses_ids_and_methods_are_refused() {
         ("GET", "/api/v1/documents/%ff".to_owned(), 404, "not_found"),
         ("DELETE", format!("/api/v1/documents/{ID}/links/x"), 404, "not_found"),
         ("PUT", "/api/v1/documents".to_owned(), 405, "method_not_allowed"),
-        ("DELETE", "/api/v1/me".to_owned(), 405, "method_not_allowed"),
+        ("PUT", "/api/v1/me".to_owned(), 405, "method_not_allowed"),
         ("POST", format!("/api/v1/documents/{ID}"), 405, "method_not_allowed"),
         ("POST", format!("/api/v1/documents/{ID}/content"), 405, "method_not_allowed"),
         ("DELETE", "/healthz".to_owned(), 405, "method_not_allowed"),

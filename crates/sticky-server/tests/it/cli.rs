@@ -34,7 +34,7 @@ fn a_configuration_that_cannot_be_is_refused_with_its_place() {
     std::fs::write(place.path().join("zero.toml"), "snapshot_updates = 0").unwrap();
     std::fs::write(place.path().join("secret.toml"), "link_keys = hunter2").unwrap();
     type Row<'a> = (&'a [&'a str], &'a [(&'a str, &'a str)], &'a [&'a str]);
-    let table: [Row<'_>; 24] = [
+    let table: [Row<'_>; 26] = [
         (&["--config", "typo.toml"], &[], &["typo.toml", "`listne`", "did you mean `listen`?"]),
         (
             &["--config", "zero.toml"],
@@ -66,6 +66,12 @@ fn a_configuration_that_cannot_be_is_refused_with_its_place() {
             &["--database-url", "mysql://u:hunter2@h/d"],
             &[],
             &["sqlite://PATH, memory:// or postgres://"],
+        ),
+        (&[], &[("STICKY_REGISTRATION", "maybe")], &["STICKY_REGISTRATION", "open or closed"]),
+        (
+            &[],
+            &[("STICKY_OIDC_ISSUER", "https://a.example"), ("STICKY_OIDC_CLIENT_ID", "x")],
+            &["STICKY_OIDC_ISSUER", "needs `oidc_client_secret`"],
         ),
         (&["--public-url", "notes"], &[], &["--public-url", "https://notes.example.org"]),
         (&[], &[("STICKY_TLS_CERT", "cert.pem")], &["STICKY_TLS_CERT", "needs `tls_key`, too"]),
@@ -154,6 +160,35 @@ fn a_note_a_link_and_a_token_from_the_command_line() {
 }
 
 #[test]
+fn users_from_the_command_line() {
+    let place = TempDir::new().unwrap();
+    let run = |arguments: &[&str]| {
+        let output = sticky(place.path(), arguments, &[]);
+        assert!(output.status.success(), "{arguments:?}: {}", err(&output));
+        out(&output)
+    };
+    let json = |arguments: &[&str]| serde_json::from_str::<Value>(&run(arguments)).unwrap();
+    let ana = json(&["user", "create", "Ana", "--name", "Ana Bauer", "--admin", "--json"]);
+    assert_eq!((&ana["username"], &ana["admin"]), (&"ana".into(), &true.into()));
+    let made = ana["password"].as_str().unwrap();
+    assert!(made.len() >= 20, "{ana}");
+    let again = json(&["user", "password", "ana", "--json"]);
+    assert_ne!(again["password"], made);
+    run(&["user", "create", "ben"]);
+    let token = json(&["token", "mint", "--user", "ben", "--scope", "read", "--json"]);
+    assert_ne!(token["principal_id"], ana["id"]);
+    run(&["user", "delete", "ben"]);
+    let names = |arguments: &[&str]| {
+        let users = json(arguments);
+        let names = users.as_array().unwrap().iter().map(|user| user["username"].clone());
+        names.collect::<Vec<_>>()
+    };
+    assert_eq!(names(&["user", "list", "--json"]), ["ana"]);
+    assert_eq!(names(&["user", "list", "--deleted", "--json"]), ["ana", "ben"]);
+    assert!(run(&["user", "list"]).contains("ana\tAna Bauer\tadmin"));
+}
+
+#[test]
 fn what_cannot_be_done_is_said_and_exits_with_one() {
     let place = TempDir::new().unwrap();
     let id = "0198c0de-0000-7000-8000-000000000001";
@@ -166,6 +201,11 @@ fn what_cannot_be_done_is_said_and_exits_with_one() {
         (&["serve", "--database-url", "sqlite:///nowhere/at/all.db"], "/nowhere/at/all.db"),
         (&["token", "mint", "--name", ""], "1 to 40 characters"),
         (&["audit", "--since", "yesterday"], "since is a time such as"),
+        (&["token", "mint", "--user", "nobody"], "there is no user nobody"),
+        (&["token", "mint", "--until", "tomorrow"], "2027-01-31T00:00:00Z"),
+        (&["user", "create", "x"], "3 to 32 letters"),
+        (&["user", "create", "ana", "--password-stdin"], "at least 8 characters"),
+        (&["user", "delete", "nobody"], "there is no user nobody"),
     ] {
         let output = sticky(place.path(), arguments, &[]);
         assert_eq!(output.status.code(), Some(1), "{arguments:?}: {}", err(&output));

@@ -9,6 +9,7 @@ use sticky_domain::id::{PrincipalId, ProjectId};
 use sticky_domain::keyring::Keyring;
 use sticky_domain::port::{Clock, Ids};
 use sticky_domain::time::Timestamp;
+use sticky_domain::usecase::{NewAccount, NewToken};
 use sticky_server::app::{App, Foundation};
 use sticky_server::config::{Config, Flags, PublicUrl};
 use sticky_server::people::PROJECT;
@@ -212,8 +213,14 @@ impl Server {
     pub(crate) async fn service_of(&self, project: ProjectId, name: &str) -> Visitor {
         let principal = PrincipalId(Uuid::new_v5(&PROJECT.0, name.as_bytes()));
         self.app.principals.ensure_service(project, principal, name).await.unwrap();
-        let token = self.app.principals.issue_token(principal, None).await.unwrap();
+        let token = self.app.principals.issue_token(principal, NewToken::default()).await.unwrap();
         self.visitor().with("authorization", &format!("Bearer {}", token.text))
+    }
+
+    /// Someone who runs the installation, with the password of all users of the tests.
+    pub(crate) async fn administrator(&self, username: &str) {
+        let new = NewAccount { username, name: None, password: Some("correct horse"), admin: true };
+        self.app.accounts.register(new, None).await.unwrap();
     }
 
     /// The note's text once it holds `letter`; what it reads instead when it never does.

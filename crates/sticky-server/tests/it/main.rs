@@ -2,9 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
+mod accounts;
 mod admin;
 mod archive;
 mod bad_input;
+mod canary;
 mod cli;
 mod connections;
 mod content;
@@ -12,6 +14,7 @@ mod conventions;
 mod cross_site;
 mod documents;
 mod embed;
+mod endings;
 mod engine;
 mod full_disk;
 mod harness;
@@ -22,17 +25,20 @@ mod limits;
 mod links;
 mod lists;
 mod live;
+mod logins;
 mod matrix;
 mod once;
 mod openapi;
 mod outage;
 mod people;
 mod projections;
+mod promotion;
 mod raw;
 mod refusals;
 mod socket;
 mod sweep;
 mod tls;
+mod tokens;
 mod transfers;
 mod typist;
 mod visitor;

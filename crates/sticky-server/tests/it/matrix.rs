@@ -3,6 +3,7 @@
 mod cast;
 mod sockets;
 mod table;
+mod users;
 
 use std::collections::BTreeSet;
 
@@ -34,20 +35,21 @@ async fn the_table_has_every_route_and_no_other() {
 async fn every_role_meets_every_route() {
     let server = Server::production().await;
     for row in rows() {
-        refuses(&server, &row).await;
-        serves(&server, &row).await;
+        let untouched = refuses(&server, &row).await;
+        serves(&server, &row, untouched).await;
     }
 }
 
-/// Whoever is refused is told so, and nothing has happened.
-async fn refuses(server: &Server, row: &Row) {
+/// Whoever is refused is told so, and nothing has happened: the world is as it was.
+async fn refuses<'a>(server: &'a Server, row: &Row) -> World<'a> {
     let world = World::new(server).await;
     let mut missing: Option<bytes::Bytes> = None;
     for role in Role::ALL {
-        let Some(status) = row.need.refusal(role) else { continue };
+        let Some(status) = row.refusal(role) else { continue };
         let mut visitor = world.visitor(role).await;
+        let address = address(&world, row).await;
         let before = world.log().await;
-        let answer = visitor.ask(row.method, &address(&world, row), (row.body)()).await;
+        let answer = visitor.ask(row.method, &address, (row.body)()).await;
         let told = format!(
             "{role:?} {} {}: {}",
             row.method,
@@ -61,17 +63,23 @@ async fn refuses(server: &Server, row: &Row) {
             assert_eq!(*same, answer.body, "{told}: missing and forbidden are the same bytes");
         }
     }
+    world
 }
 
-/// Whoever may is served, each in a world of their own.
-async fn serves(server: &Server, row: &Row) {
+/// Whoever may is served; where that changes the world, each in one of their own.
+async fn serves<'a>(server: &'a Server, row: &Row, untouched: World<'a>) {
+    let mut untouched = Some(untouched);
     for role in Role::ALL {
-        if row.need.refusal(role).is_some() {
+        if row.refusal(role).is_some() {
             continue;
         }
-        let world = World::new(server).await;
+        let world = match untouched.take() {
+            Some(world) => world,
+            None => World::new(server).await,
+        };
         let mut visitor = world.visitor(role).await;
-        let answer = visitor.ask(row.method, &address(&world, row), (row.body)()).await;
+        let address = address(&world, row).await;
+        let answer = visitor.ask(row.method, &address, (row.body)()).await;
         let told = format!(
             "{role:?} {} {}: {}",
             row.method,
@@ -79,12 +87,14 @@ async fn serves(server: &Server, row: &Row) {
             String::from_utf8_lossy(&answer.body)
         );
         assert!(answer.status.is_success(), "{} {told}", answer.status);
+        untouched = (row.method == "GET").then_some(world);
     }
 }
 
-fn address(world: &World<'_>, row: &Row) -> String {
+async fn address(world: &World<'_>, row: &Row) -> String {
+    let path = world.path(row.path).await;
     match row.query {
-        "" => world.path(row.path),
-        query => format!("{}?{query}", world.path(row.path)),
+        "" => path,
+        query => format!("{path}?{query}"),
     }
 }

@@ -7,15 +7,17 @@ use sticky_domain::port::{Append, AppendError};
 use sticky_domain::stream::StreamKind;
 use uuid::Uuid;
 
-/// A question about what is there, and the refusal if the answer is no.
-pub(crate) struct Check {
-    /// Answers one truth, or nothing for "no". Both engines understand it.
-    pub(crate) text: &'static str,
-    pub(crate) ids: Vec<Uuid>,
-    pub(crate) otherwise: AppendError,
+use crate::connection::Connection;
+use crate::statement::Statement;
+
+/// A question about what is there, and the refusal when no row answers it.
+struct Check {
+    question: Statement,
+    otherwise: AppendError,
 }
 
-const HAS_USES_LEFT: &str = "select max_uses is null or uses < max_uses from link where id = $1";
+const HAS_USES_LEFT: &str =
+    "select id from link where id = $1 and (max_uses is null or uses < max_uses)";
 
 /// Whether the first group is not where the second is in, nor the second itself.
 const IS_NOT_AROUND: &str = "
@@ -23,10 +25,29 @@ const IS_NOT_AROUND: &str = "
         select id from user_group where id = $2
         union
         select m.scope from around a join membership m on m.member = a.id and m.kind = 4)
-    select not exists (select 1 from around where id = $1)";
+    select 1 as holds where not exists (select 1 from around where id = $1)";
 
-/// What the facts of an append need.
-pub(crate) fn checks(append: &Append) -> impl Iterator<Item = Check> {
+const IS_NOBODYS_NAME: &str =
+    "select 1 as holds where not exists (select 1 from account where username = $1)";
+
+const IS_NOBODY: &str = "
+    select 1 as holds
+    where not exists (select 1 from identity where provider = $1 and subject = $2)";
+
+/// Asks what the facts of an append need.
+pub(crate) async fn check<C: Connection>(
+    connection: &mut C,
+    append: &Append,
+) -> Result<(), AppendError> {
+    for Check { question, otherwise } in checks(append) {
+        if connection.rows(question).await?.is_empty() {
+            return Err(otherwise);
+        }
+    }
+    Ok(())
+}
+
+fn checks(append: &Append) -> impl Iterator<Item = Check> {
     append.facts.iter().filter_map(|fact| match fact {
         Fact::LinkRedeemed { link, .. } => Some(has_uses_left(*link)),
         Fact::MemberAdded { member: Recipient::Group(inner), .. }
@@ -34,15 +55,26 @@ pub(crate) fn checks(append: &Append) -> impl Iterator<Item = Check> {
         {
             Some(is_no_circle(*inner, append.stream.id))
         }
+        Fact::UserRegistered { username, .. } => {
+            Some(is_free(Statement::new(IS_NOBODYS_NAME).text(Some(username))))
+        }
+        Fact::IdentityLinked { provider, subject } => {
+            Some(is_free(Statement::new(IS_NOBODY).text(Some(provider)).text(Some(subject))))
+        }
         _ => None,
     })
 }
 
 fn has_uses_left(link: LinkId) -> Check {
-    Check { text: HAS_USES_LEFT, ids: vec![link.0], otherwise: AppendError::UsedUp(link) }
+    let question = Statement::new(HAS_USES_LEFT).id(link.0);
+    Check { question, otherwise: AppendError::UsedUp(link) }
 }
 
 fn is_no_circle(inner: GroupId, outer: Uuid) -> Check {
-    let otherwise = AppendError::Circle(inner);
-    Check { text: IS_NOT_AROUND, ids: vec![inner.0, outer], otherwise }
+    let question = Statement::new(IS_NOT_AROUND).id(inner.0).id(outer);
+    Check { question, otherwise: AppendError::Circle(inner) }
+}
+
+fn is_free(question: Statement) -> Check {
+    Check { question, otherwise: AppendError::Taken }
 }

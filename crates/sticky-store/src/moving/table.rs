@@ -38,7 +38,7 @@ const fn by_text(column: &'static str) -> Key {
 use Fate::{Copied, Dropped, Log, Positions, Rebuilt};
 
 /// Every table of the schema: a test compares.
-const TABLES: [Table; 31] = [
+const TABLES: [Table; 35] = [
     Table { name: "event", fate: Log },
     Table { name: "lane", fate: Positions },
     Table { name: "setting", fate: Dropped },
@@ -53,6 +53,10 @@ const TABLES: [Table; 31] = [
     Table { name: "membership", fate: Copied(&[by("scope"), by("member")]) },
     Table { name: "principal", fate: Copied(&[by("id")]) },
     Table { name: "access_token", fate: Copied(&[by("id")]) },
+    Table { name: "account", fate: Copied(&[by("id")]) },
+    Table { name: "password", fate: Copied(&[by("account")]) },
+    Table { name: "identity", fate: Copied(&[by_text("provider"), by_text("subject")]) },
+    Table { name: "refresh_token", fate: Copied(&[by("sha256")]) },
     Table { name: "browser_session", fate: Copied(&[by("id")]) },
     // In the order of admission.
     Table { name: "session_guest", fate: Copied(&[by("rowid")]) },

@@ -8,14 +8,17 @@ use crate::claims::to_json;
 use crate::failure::store_error;
 use crate::{right, standing};
 
-/// The claims; who acts as themselves; and what they are in, by way of any number of groups. `$1` holds the claims.
+/// The claims, unless the login that they rest on has ended; who acts as themselves; and what they are in, by way of any number of groups. `$1` holds the claims.
 /// Key kinds: 3 link, 5 token (`RightKey::parts`). Stream kinds: 4 group.
 macro_rules! callers {
     () => {
-        "with recursive claim (n, principal, kind, id, owner) as (
+        "with recursive claim (n, principal, kind, id, owner, login) as (
             select n - 1, (value ->> 0)::uuid, (value ->> 1)::int2, nullif(value ->> 2, '')::uuid,
-                (value ->> 3)::bool
+                (value ->> 3)::bool, l.id
             from jsonb_array_elements($1::text::jsonb) with ordinality as claim (value, n)
+                left join access_token l
+                    on l.id = nullif(value ->> 4, '')::uuid and l.revoked_at is null
+            where value ->> 4 = '' or l.id is not null
         ), actor (n, member) as (
             select c.n, c.principal from claim c
                 left join access_token t on c.kind = 5 and t.id = c.id and t.principal = c.principal
@@ -61,11 +64,13 @@ const RIGHTS: &str = concat!(
         note.project, note.deleted_at, note.version as document_version, p.name, p.root,
         coalesce(pv.version, 0) as principal_version, pv.until as principal_until,
         coalesce(kv.version, 0) as key_version, kv.until as key_until,
-        coalesce(sv.version, 0) as scope_version
+        coalesce(sv.version, 0) as scope_version,
+        c.login, coalesce(lv.version, 0) as login_version
     from given g cross join note join claim c on c.n = g.n
         left join principal p on p.id = c.principal
         left join right_version pv on pv.kind = 2 and pv.id = c.principal
         left join right_version kv on kv.kind = c.kind and kv.id = c.id
+        left join right_version lv on lv.kind = 5 and lv.id = c.login
         left join right_version sv on sv.kind = case g.what when 4 then 6 else 4 end and sv.id = g.scope
     order by g.n"
 );
@@ -94,10 +99,12 @@ const STANDINGS: &str = concat!(
     select g.n, g.what, g.holder, g.word, g.scope, place.project,
         coalesce(pv.version, 0) as principal_version, pv.until as principal_until,
         coalesce(kv.version, 0) as key_version, kv.until as key_until,
-        coalesce(sv.version, 0) as scope_version
+        coalesce(sv.version, 0) as scope_version,
+        c.login, coalesce(lv.version, 0) as login_version
     from given g cross join place join claim c on c.n = g.n
         left join right_version pv on pv.kind = 2 and pv.id = c.principal
         left join right_version kv on kv.kind = c.kind and kv.id = c.id
+        left join right_version lv on lv.kind = 5 and lv.id = c.login
         left join right_version sv
             on sv.kind = case g.scope when place.project then 4 else 6 end and sv.id = g.scope
     order by g.n"
@@ -112,7 +119,7 @@ impl Access for Postgres {
     ) -> Result<Option<Right>, StoreError> {
         let mut reader = self.readers.get().await?;
         let rows = sqlx::query(RIGHTS)
-            .bind(to_json(&caller.claims))
+            .bind(to_json(caller))
             .bind(document.0)
             .bind(caller.project.map(|project| project.0))
             .bind(caller.home.0)
@@ -130,7 +137,7 @@ impl Access for Postgres {
         let mut reader = self.readers.get().await?;
         let (id, kind) = standing::parts(company);
         let rows = sqlx::query(STANDINGS)
-            .bind(to_json(&caller.claims))
+            .bind(to_json(caller))
             .bind(id)
             .bind(caller.project.map(|project| project.0))
             .bind(caller.home.0)

@@ -11,7 +11,7 @@ use sticky_domain::stream::Lane;
 use sticky_domain::time::Timestamp;
 use uuid::Uuid;
 
-use crate::control::{Job, Place, check_expected, checks, nth_op, repeated};
+use crate::control::{Job, Place, check, check_expected, nth_op, repeated};
 use crate::failure::store_error;
 use crate::fence::{DOCUMENT_KEY, Fence};
 use crate::fold::fold;
@@ -38,7 +38,7 @@ impl Job<PgConnection> for AppendFacts {
         let (head, position) = ends(connection, append).await?;
         check_expected(append.expected, head)?;
         check_fence(connection, append, now).await?;
-        run_checks(connection, append).await?;
+        check(connection, append).await?;
         let count = append.facts.len() as u64;
         for (nth, fact) in (1..).zip(&append.facts) {
             let place = Place { seq: head + nth, position: position + nth, now };
@@ -147,21 +147,6 @@ async fn read_fence(connection: &mut PgConnection, append: &Append) -> Result<Fe
         fence.hold(row.try_get(0)?, row.try_get(1)?, version, until.map(Timestamp));
     }
     Ok(fence)
-}
-
-async fn run_checks(connection: &mut PgConnection, append: &Append) -> Result<(), AppendError> {
-    for check in checks(append) {
-        let mut query = sqlx::query_scalar(check.text);
-        for id in check.ids {
-            query = query.bind(id);
-        }
-        let holds: Option<bool> =
-            query.fetch_optional(&mut *connection).await.map_err(store_error)?;
-        if holds != Some(true) {
-            return Err(check.otherwise);
-        }
-    }
-    Ok(())
 }
 
 pub(super) async fn insert(

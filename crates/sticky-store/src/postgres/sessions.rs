@@ -1,11 +1,12 @@
 use async_trait::async_trait;
 use sqlx::postgres::PgConnection;
-use sticky_domain::id::{LinkId, PrincipalId, SessionId};
-use sticky_domain::port::{AccessToken, BrowserSession, Sessions, StoreError};
+use sticky_domain::id::{LinkId, PrincipalId, SessionId, TokenId};
+use sticky_domain::port::{AccessToken, BrowserSession, Login, Refreshed, Sessions, StoreError};
 use sticky_domain::time::Timestamp;
 use uuid::Uuid;
 
 use super::Postgres;
+use crate::accounts::{self, CloseSession, KeepRefresh, Refresh, ReplaceGuest};
 use crate::control::Job;
 use crate::failure::store_error;
 use crate::row;
@@ -18,17 +19,7 @@ impl Sessions for Postgres {
     }
 
     async fn find(&self, sha256: [u8; 32]) -> Result<Option<BrowserSession>, StoreError> {
-        let mut reader = self.readers.get().await?;
-        let rows = sqlx::query(
-            "select s.id, s.project, s.principal, g.link, g.guest
-             from browser_session s left join session_guest g on g.session = s.id
-             where s.sha256 = $1 order by g.rowid",
-        )
-        .bind(sha256.to_vec())
-        .fetch_all(&mut *reader)
-        .await
-        .map_err(store_error)?;
-        row::session(&rows)
+        accounts::session(&mut *self.readers.get().await?, sha256).await
     }
 
     async fn become_principal(
@@ -48,18 +39,45 @@ impl Sessions for Postgres {
         self.control.submit(Admit { session, link, guest }).await
     }
 
+    async fn close_session(&self, session: SessionId) -> Result<(), StoreError> {
+        self.control.submit(CloseSession { session }).await
+    }
+
+    async fn replace_guest(
+        &self,
+        session: SessionId,
+        guest: PrincipalId,
+        user: PrincipalId,
+    ) -> Result<(), StoreError> {
+        self.control.submit(ReplaceGuest { session, guest, user }).await
+    }
+
     async fn token(&self, sha256: [u8; 32]) -> Result<Option<AccessToken>, StoreError> {
-        let mut reader = self.readers.get().await?;
-        let row = sqlx::query(
-            "select t.id, t.principal, p.project
-             from access_token t join principal p on p.id = t.principal
-             where t.sha256 = $1 and t.revoked_at is null",
-        )
-        .bind(sha256.to_vec())
-        .fetch_optional(&mut *reader)
-        .await
-        .map_err(store_error)?;
-        row.as_ref().map(row::token).transpose()
+        let now = self.clock.now();
+        accounts::token(&mut *self.readers.get().await?, sha256, now).await
+    }
+
+    async fn login(&self, token: TokenId) -> Result<Option<Login>, StoreError> {
+        accounts::login(&mut *self.readers.get().await?, token).await
+    }
+
+    async fn keep_refresh(
+        &self,
+        sha256: [u8; 32],
+        login: TokenId,
+        expires_at: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.control.submit(KeepRefresh { sha256, login, expires_at }).await
+    }
+
+    async fn refresh(
+        &self,
+        old: [u8; 32],
+        new: [u8; 32],
+        expires_at: Timestamp,
+    ) -> Result<Refreshed, StoreError> {
+        let now = self.clock.now();
+        self.control.submit(Refresh { old, new, expires_at, now }).await
     }
 
     async fn spend_ticket(&self, nonce: Uuid, expires_at: Timestamp) -> Result<bool, StoreError> {
@@ -80,13 +98,14 @@ impl Job<PgConnection> for Open {
 
     async fn run(&self, connection: &mut PgConnection) -> Result<(), StoreError> {
         sqlx::query(
-            "insert into browser_session (id, sha256, project, principal, opened_at)
-             values ($1, $2, $3, $4, $5) on conflict (id) do nothing",
+            "insert into browser_session (id, sha256, project, principal, login, opened_at)
+             values ($1, $2, $3, $4, $5, $6) on conflict (id) do nothing",
         )
         .bind(self.session.id.0)
         .bind(self.sha256.to_vec())
         .bind(self.session.project.0)
         .bind(self.session.principal.map(|principal| principal.0))
+        .bind(self.session.login.map(|login| login.token.0))
         .bind(self.now.0)
         .execute(&mut *connection)
         .await

@@ -1,10 +1,12 @@
 use std::time::Duration;
 
 use sticky_domain::id::{LinkId, PrincipalId, ProjectId, SessionId, TokenId};
-use sticky_domain::port::{AccessToken, BrowserSession, StoreError};
+use sticky_domain::port::{AccessToken, BrowserSession, Login, Refreshed, StoreError};
 use sticky_domain::time::Timestamp;
 
 use super::Columns;
+use super::account::scope;
+use super::read::kind;
 
 /// How long a spent ticket is remembered beyond its end, in case the clock is set back.
 const REMEMBERED: Duration = Duration::from_secs(24 * 60 * 60);
@@ -24,6 +26,10 @@ pub(crate) fn session(rows: &[impl Columns]) -> Result<Option<BrowserSession>, S
         project: ProjectId(first.uuid("project")?),
         principal: first.uuid_or_none("principal")?.map(PrincipalId),
         guests: Vec::with_capacity(rows.len()),
+        login: match first.uuid_or_none("login")? {
+            Some(_) => Some(login(first)?),
+            None => None,
+        },
     };
     for row in rows {
         if let Some(link) = row.uuid_or_none("link")? {
@@ -38,6 +44,33 @@ pub(crate) fn token(row: &impl Columns) -> Result<AccessToken, StoreError> {
     Ok(AccessToken {
         id: TokenId(row.uuid("id")?),
         principal: PrincipalId(row.uuid("principal")?),
+        kind: kind(row)?,
         project: ProjectId(row.uuid("project")?),
+        scope: scope(row)?,
+        until: row.time_or_none("until")?,
     })
+}
+
+/// A login as (login, login_user, login_project), with its principal's project.
+pub(crate) fn login(row: &impl Columns) -> Result<Login, StoreError> {
+    Ok(Login {
+        token: TokenId(row.uuid("login")?),
+        user: PrincipalId(row.uuid("login_user")?),
+        project: ProjectId(row.uuid("login_project")?),
+    })
+}
+
+/// What becomes of a row of `refresh_token` of a login that lives, when it is shown at `now`.
+pub(crate) fn refreshed(
+    row: Option<&impl Columns>,
+    now: Timestamp,
+) -> Result<Refreshed, StoreError> {
+    let Some(row) = row else { return Ok(Refreshed::Unknown) };
+    if row.time_or_none("used_at")?.is_some() {
+        return Ok(Refreshed::Reused(login(row)?));
+    }
+    if row.time("expires_at")? <= now {
+        return Ok(Refreshed::Unknown);
+    }
+    Ok(Refreshed::Renewed(login(row)?))
 }

@@ -49,13 +49,16 @@ fn terms(row: &impl Columns) -> Result<LinkTerms, StoreError> {
     })
 }
 
+pub(super) fn kind(row: &impl Columns) -> Result<PrincipalKind, StoreError> {
+    PrincipalKind::parse(&row.text("kind")?).ok_or_else(|| unreadable("a principal"))
+}
+
 /// A row of `principal`.
 pub(crate) fn principal(row: &impl Columns) -> Result<PrincipalRow, StoreError> {
-    let kind = PrincipalKind::parse(&row.text("kind")?);
     Ok(PrincipalRow {
         id: PrincipalId(row.uuid("id")?),
         project: ProjectId(row.uuid("project")?),
-        kind: kind.ok_or_else(|| unreadable("a principal"))?,
+        kind: kind(row)?,
         name: row.text("name")?,
         root: RootId(row.uuid("root")?),
         version: row.number("version")?,

@@ -8,13 +8,15 @@ use crate::claims::to_json;
 use crate::failure::store_error;
 use crate::{right, standing};
 
-/// The claims; who acts as themselves; and what they are in, by way of any number of groups. `?1` holds the claims.
+/// The claims, unless the login that they rest on has ended; who acts as themselves; and what they are in, by way of any number of groups. `?1` holds the claims.
 /// Key kinds: 3 link, 5 token (`RightKey::parts`). Stream kinds: 4 group.
 macro_rules! callers {
     () => {
-        "with recursive claim (n, principal, kind, id, owner) as (
-            select key, unhex(value ->> 0), value ->> 1, unhex(value ->> 2), value ->> 3
+        "with recursive claim (n, principal, kind, id, owner, login) as (
+            select key, unhex(value ->> 0), value ->> 1, unhex(value ->> 2), value ->> 3, l.id
             from json_each(?1)
+                left join access_token l on l.id = unhex(value ->> 4) and l.revoked_at is null
+            where value ->> 4 = '' or l.id is not null
         ), actor (n, member) as (
             select c.n, c.principal from claim c
                 left join access_token t on c.kind = 5 and t.id = c.id and t.principal = c.principal
@@ -60,11 +62,13 @@ const RIGHTS: &str = concat!(
         note.project, note.deleted_at, note.version as document_version, p.name, p.root,
         ifnull(pv.version, 0) as principal_version, pv.until as principal_until,
         ifnull(kv.version, 0) as key_version, kv.until as key_until,
-        ifnull(sv.version, 0) as scope_version
+        ifnull(sv.version, 0) as scope_version,
+        c.login, ifnull(lv.version, 0) as login_version
     from given g cross join note cross join claim c on c.n = g.n
         left join principal p on p.id = c.principal
         left join right_version pv on pv.kind = 2 and pv.id = c.principal
         left join right_version kv on kv.kind = c.kind and kv.id = c.id
+        left join right_version lv on lv.kind = 5 and lv.id = c.login
         left join right_version sv on sv.kind = iif(g.what = 4, 6, 4) and sv.id = g.scope
     order by g.n"
 );
@@ -93,10 +97,12 @@ const STANDINGS: &str = concat!(
     select g.n, g.what, g.holder, g.word, g.scope, place.project,
         ifnull(pv.version, 0) as principal_version, pv.until as principal_until,
         ifnull(kv.version, 0) as key_version, kv.until as key_until,
-        ifnull(sv.version, 0) as scope_version
+        ifnull(sv.version, 0) as scope_version,
+        c.login, ifnull(lv.version, 0) as login_version
     from given g cross join place cross join claim c on c.n = g.n
         left join right_version pv on pv.kind = 2 and pv.id = c.principal
         left join right_version kv on kv.kind = c.kind and kv.id = c.id
+        left join right_version lv on lv.kind = 5 and lv.id = c.login
         left join right_version sv
             on sv.kind = iif(g.scope = place.project, 4, 6) and sv.id = g.scope
     order by g.n"
@@ -111,7 +117,7 @@ impl Access for Sqlite {
     ) -> Result<Option<Right>, StoreError> {
         let mut reader = self.readers.get().await?;
         let rows = sqlx::query(RIGHTS)
-            .bind(to_json(&caller.claims))
+            .bind(to_json(caller))
             .bind(document.0)
             .bind(caller.project.map(|project| project.0))
             .bind(caller.home.0)
@@ -129,7 +135,7 @@ impl Access for Sqlite {
         let mut reader = self.readers.get().await?;
         let (id, kind) = standing::parts(company);
         let rows = sqlx::query(STANDINGS)
-            .bind(to_json(&caller.claims))
+            .bind(to_json(caller))
             .bind(id)
             .bind(caller.project.map(|project| project.0))
             .bind(caller.home.0)

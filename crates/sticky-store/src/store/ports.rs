@@ -5,14 +5,14 @@ use std::collections::HashMap;
 use async_trait::async_trait;
 use sticky_domain::access::{Caller, Company, Right, Standing};
 use sticky_domain::event::Event;
-use sticky_domain::id::{DocumentId, LinkId, PrincipalId, ProjectId, SessionId};
+use sticky_domain::id::{DocumentId, LinkId, PrincipalId, ProjectId, SessionId, TokenId};
 use sticky_domain::port::{
     Access, AccessToken, Advance, Answers, Append, AppendError, Appended, Asked, AuditLog,
     AuditQuestion, Begun, BrowserSession, Build, DocumentPage, DocumentRow, EventStore, Found,
-    Histories, Lag, LinkRow, ListRequest, Lists, Loaded, NewUpdate, NoteText, PastEvent,
-    PrincipalRow, ProjectionStatus, Projections, ReadModel, RecordError, Recorded, Search,
-    SearchRequest, Sessions, Snapshot, Snapshots, StoreError, Swap, Target, Totals, Updates,
-    WriteError,
+    Histories, Lag, LinkRow, ListRequest, Lists, Loaded, Login, NewUpdate, NoteText, PastEvent,
+    PrincipalRow, ProjectionStatus, Projections, ReadModel, RecordError, Recorded, Refreshed,
+    Search, SearchRequest, Sessions, Snapshot, Snapshots, StoreError, Swap, Target, Totals,
+    Updates, WriteError,
 };
 use sticky_domain::projection::{Edit, LinkUse, Projection};
 use sticky_domain::stream::{Lane, StreamId};
@@ -189,6 +189,41 @@ impl Sessions for Store {
 
     async fn token(&self, sha256: [u8; 32]) -> Result<Option<AccessToken>, StoreError> {
         in_time(self.engine.token(sha256)).await
+    }
+
+    async fn close_session(&self, session: SessionId) -> Result<(), StoreError> {
+        self.engine.close_session(session).await
+    }
+
+    async fn replace_guest(
+        &self,
+        session: SessionId,
+        guest: PrincipalId,
+        user: PrincipalId,
+    ) -> Result<(), StoreError> {
+        self.engine.replace_guest(session, guest, user).await
+    }
+
+    async fn login(&self, token: TokenId) -> Result<Option<Login>, StoreError> {
+        self.engine.login(token).await
+    }
+
+    async fn keep_refresh(
+        &self,
+        sha256: [u8; 32],
+        login: TokenId,
+        expires_at: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.engine.keep_refresh(sha256, login, expires_at).await
+    }
+
+    async fn refresh(
+        &self,
+        old: [u8; 32],
+        new: [u8; 32],
+        expires_at: Timestamp,
+    ) -> Result<Refreshed, StoreError> {
+        self.engine.refresh(old, new, expires_at).await
     }
 
     async fn spend_ticket(&self, nonce: Uuid, expires_at: Timestamp) -> Result<bool, StoreError> {

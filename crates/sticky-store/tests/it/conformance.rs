@@ -1,5 +1,6 @@
 //! What every engine must do. Each test is written once and run on all of them.
 
+mod accounts;
 mod answers;
 mod appends;
 pub(crate) mod archiving;
@@ -68,6 +69,7 @@ on_every_engine! {
     rights::trash_is_seen_by_those_it_was_given_to,
     rights::nothing_crosses_projects,
     rights::a_right_carries_who_acts,
+    rights::all_that_a_caller_shows_ends_with_the_login,
     lists::pages_hold_every_document_once,
     lists::a_cursor_skips_and_repeats_nothing_while_notes_change,
     lists::every_order_is_walked_from_end_to_end,
@@ -92,6 +94,14 @@ on_every_engine! {
     answers::of_many_who_ask_at_once_one_is_first,
     audit::the_log_is_asked_by_who_what_link_and_when,
     audit::everything_is_counted,
+    accounts::a_user_is_found_by_name_and_nobody_else_gets_it,
+    accounts::a_password_is_kept_beside_the_log,
+    accounts::a_login_lives_until_its_token_is_revoked,
+    accounts::a_closed_session_is_gone,
+    accounts::a_refresh_token_is_used_once,
+    accounts::tokens_are_listed_while_they_count,
+    accounts::a_deleted_user_keeps_the_name_and_nothing_else,
+    accounts::a_promoted_guest_is_called_what_its_user_is_called,
     bases::the_newest_snapshot_and_what_follows_it_are_loaded,
     bases::three_snapshots_are_kept,
     bases::a_snapshot_of_nothing_recorded_is_not_taken,

@@ -45,6 +45,7 @@ async fn installation(store: &Store) -> Installation {
         project: PROJECT,
         principal: None,
         guests: Vec::new(),
+        login: None,
     };
     store.open(&session, COOKIE).await.unwrap();
     store.admit(session.id, link, guest).await.unwrap();

@@ -8,14 +8,14 @@ use sqlx::{Connection as _, PgConnection};
 use sticky_domain::access::Right;
 use sticky_domain::event::{Body, Event};
 use sticky_domain::id::DocumentId;
-use sticky_domain::port::{Appended, EventStore as _};
+use sticky_domain::port::{Access as _, Appended, EventStore as _};
 use sticky_domain::stream::{Lane, StreamId};
 use sticky_store::Store;
 use tokio::sync::Notify;
 
 use crate::conformance::losses::{Loss, Way, loss};
 use crate::engines::Opened;
-use crate::world::{append, document, principal, right, update_under};
+use crate::world::{append, document, principal, update_under};
 
 /// Writers who send as fast as they are answered, beside one who sends 200 a second.
 const EAGER: usize = 2;
@@ -60,8 +60,8 @@ async fn race(opened: &Opened, taker: Store, late: impl AsyncFn(&Trial) -> u64) 
     let trials = std::env::var("STICKY_TEST_TRIALS").map_or(2, |text| text.parse().unwrap());
     for (nth, way) in (0..trials).flat_map(|nth| Way::ALL.map(|way| (nth, way))) {
         let document = document(&opened.store, principal()).await;
-        let Loss { claim, stream, fact, .. } = loss(&opened.store, document, way).await;
-        let right = right(&opened.store, claim, document).await.unwrap();
+        let Loss { caller, stream, fact, .. } = loss(&opened.store, document, way).await;
+        let right = opened.store.right(&caller, document).await.unwrap().unwrap();
         let began = opened.store.position(Lane::Content).await.unwrap();
         let said = Arc::new(Notify::new());
         let writers: Vec<_> = (0..=EAGER)

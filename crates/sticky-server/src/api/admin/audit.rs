@@ -179,6 +179,7 @@ fn is_secret(value: &Value) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use sticky_domain::access::Scope;
     use sticky_domain::event::Fact;
     use sticky_domain::id::TokenId;
 
@@ -187,9 +188,15 @@ mod tests {
     #[test]
     fn a_token_is_told_without_its_hash() {
         let token = TokenId(Uuid::from_u128(1));
-        let issued = Fact::TokenIssued { token, sha256: [7; 32], label: Some("ci".to_owned()) };
+        let issued = Fact::TokenIssued {
+            token,
+            sha256: [7; 32],
+            label: Some("ci".to_owned()),
+            scope: Scope::Write,
+            until: None,
+        };
         let (name, data) = told(&Body::Fact(issued));
-        assert_eq!((name.as_str(), data.len()), ("TokenIssued", 2));
+        assert_eq!((name.as_str(), data.len()), ("TokenIssued", 3));
         assert_eq!(data["label"], "ci");
     }
 }

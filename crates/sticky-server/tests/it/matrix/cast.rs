@@ -1,7 +1,7 @@
 //! Everyone who may ask, and what they ask about.
 
 use serde_json::json;
-use sticky_domain::access::{Level, Recipient, Role as ProjectRole};
+use sticky_domain::access::{Level, Recipient, Role as ProjectRole, Scope};
 use sticky_domain::event::{Actor, Fact, Via};
 use sticky_domain::id::{GroupId, PrincipalId, ProjectId};
 use sticky_domain::op_key::OpKey;
@@ -30,10 +30,20 @@ pub(crate) enum Role {
     Owner,
     /// Manages the project.
     Manager,
+    /// A user who may edit, in a browser.
+    User,
+    /// A user who runs the installation and has nothing to do with the note, in a browser.
+    Admin,
+    /// A user who owned the note, and a token of theirs.
+    Deleted,
+    /// Tokens of a user who owns the note and runs the installation.
+    ReadToken,
+    WriteToken,
+    AdminToken,
 }
 
 impl Role {
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 16] = [
         Self::Nobody,
         Self::Stranger,
         Self::OtherProject,
@@ -44,16 +54,39 @@ impl Role {
         Self::GroupMember,
         Self::Owner,
         Self::Manager,
+        Self::User,
+        Self::Admin,
+        Self::Deleted,
+        Self::ReadToken,
+        Self::WriteToken,
+        Self::AdminToken,
     ];
 
     /// What they may do with the note.
     pub(crate) fn level(self) -> Option<Level> {
         match self {
-            Self::Nobody | Self::Stranger | Self::OtherProject => None,
-            Self::GuestView | Self::Viewer => Some(Level::Viewer),
-            Self::GuestEdit | Self::Editor | Self::GroupMember => Some(Level::Editor),
-            Self::Owner | Self::Manager => Some(Level::Owner),
+            Self::Nobody | Self::Stranger | Self::OtherProject | Self::Admin | Self::Deleted => {
+                None
+            }
+            Self::GuestView | Self::Viewer | Self::ReadToken => Some(Level::Viewer),
+            Self::GuestEdit | Self::Editor | Self::GroupMember | Self::User => Some(Level::Editor),
+            Self::Owner | Self::Manager | Self::WriteToken | Self::AdminToken => Some(Level::Owner),
         }
+    }
+
+    /// Whether they show nothing that counts.
+    pub(crate) fn is_nobody(self) -> bool {
+        matches!(self, Self::Nobody | Self::Deleted)
+    }
+
+    /// Whether a user has signed in.
+    pub(crate) fn is_signed_in(self) -> bool {
+        matches!(self, Self::User | Self::Admin)
+    }
+
+    /// Whether they run the installation, with what they show.
+    pub(crate) fn is_admin(self) -> bool {
+        matches!(self, Self::Admin | Self::AdminToken)
     }
 
     /// Whether a link let them in, and nothing else.
@@ -64,7 +97,7 @@ impl Role {
 
 /// A note, a group and a project, and what the others have to do with them.
 pub(crate) struct World<'a> {
-    server: &'a Server,
+    pub(super) server: &'a Server,
     pub(crate) note: Uuid,
     pub(crate) group: GroupId,
     pub(crate) link: Uuid,
@@ -119,7 +152,7 @@ impl<'a> World<'a> {
         self.append(StreamId::project(PROJECT), manager).await;
     }
 
-    async fn append(&self, stream: StreamId, facts: Vec<Fact>) {
+    pub(super) async fn append(&self, stream: StreamId, facts: Vec<Fact>) {
         let principal = principal("owner");
         let actor = Actor { principal, via: Via::Direct, correlation: None };
         let op = OpKey::of(principal, self.server.app.ids.id().as_bytes());
@@ -141,6 +174,12 @@ impl<'a> World<'a> {
             Role::GroupMember => self.server.service("member").await,
             Role::Owner => self.server.service("owner").await,
             Role::Manager => self.server.service("manager").await,
+            Role::User => self.browser_of("user", Some(Level::Editor), false).await,
+            Role::Admin => self.browser_of("admin", None, true).await,
+            Role::Deleted => self.deleted().await,
+            Role::ReadToken => self.token(Scope::Read).await,
+            Role::WriteToken => self.token(Scope::Write).await,
+            Role::AdminToken => self.token(Scope::Admin).await,
         }
     }
 
@@ -160,8 +199,9 @@ impl<'a> World<'a> {
     }
 
     /// A path of the description with what it names filled in.
-    pub(crate) fn path(&self, path: &str) -> String {
+    pub(crate) async fn path(&self, path: &str) -> String {
         let id = match path {
+            "/api/v1/users/{id}" => self.account("someone", false).await.id.0,
             _ if path.starts_with("/api/v1/groups") => self.group.0,
             _ if path.starts_with("/api/v1/projects") => PROJECT.0,
             _ => self.note,

@@ -66,7 +66,12 @@ async fn every_role_says_everything() {
             let visitor = world.visitor(role).await;
             let mut socket = open(&server, &world, &visitor).await;
             let Some(level) = role.level() else {
-                assert_eq!(socket.closed().await, Some((4404, "not_found".to_owned())), "{role:?}");
+                let (code, reason) = match role {
+                    Role::Deleted => (4401, "unauthorized"),
+                    _ => (4404, "not_found"),
+                };
+                let closed = socket.closed().await;
+                assert_eq!(closed, Some((code, reason.to_owned())), "{role:?}");
                 continue;
             };
             socket.sync().await;

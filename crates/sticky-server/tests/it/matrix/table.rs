@@ -1,5 +1,7 @@
 //! Every route of the API, and who may use it.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use serde_json::{Value, json};
 use sticky_domain::access::Level;
 
@@ -9,7 +11,9 @@ use crate::visitor::Payload;
 /// Who may.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Need {
-    /// Everyone, without any credential.
+    /// Everyone: no credential is looked at.
+    Public,
+    /// Everyone, without any credential or with a good one.
     Nothing,
     /// Whoever has a credential.
     Credential,
@@ -25,11 +29,12 @@ pub(crate) enum Need {
 
 impl Need {
     /// What this one is answered with; `None` for whatever says that it was done.
-    pub(crate) fn refusal(self, role: Role) -> Option<u16> {
+    fn refusal(self, role: Role) -> Option<u16> {
         match self {
-            Self::Nothing => None,
+            Self::Public => None,
+            Self::Nothing => (role == Role::Deleted).then_some(401),
             Self::Status(status) => Some(status(role)).filter(|status| *status >= 400),
-            _ if role == Role::Nobody => Some(401),
+            _ if role.is_nobody() => Some(401),
             Self::Credential => None,
             Self::Level(needed) => match role.level() {
                 None => Some(404),
@@ -51,7 +56,9 @@ pub(crate) struct Row {
     pub(crate) path: &'static str,
     pub(crate) query: &'static str,
     pub(crate) body: fn() -> Payload,
-    pub(crate) need: Need,
+    need: Need,
+    /// Whether it needs a token that may change something.
+    changes: bool,
 }
 
 const VIEW: Need = Need::Level(Level::Viewer);
@@ -64,16 +71,36 @@ const MANAGE_GROUP: Need = Need::Group { manage: true };
 pub(crate) fn rows() -> Vec<Row> {
     vec![
         row("GET", "/api/v1/me", Need::Nothing),
-        row("PATCH", "/api/v1/me", Need::Status(browsers_only))
-            .with(|| json(json!({"name": "Ana"}))),
+        row("PATCH", "/api/v1/me", Need::Status(browsers)).with(|| json(json!({"name": "Ana"}))),
         row("POST", "/api/v1/browser-session", Need::Status(|_| 403)).with(empty),
+        row("DELETE", "/api/v1/me", Need::Status(signed_in)).with(empty),
+        row("POST", "/api/v1/me/password", Need::Status(signed_in))
+            .with(|| json(json!({"new": "battery staple"}))),
+        row("GET", "/api/v1/me/tokens", Need::Status(signed_in)),
+        row("POST", "/api/v1/me/tokens", Need::Status(signed_in)).with(empty),
+        // Of someone else, if of anyone.
+        row("DELETE", "/api/v1/me/tokens/{id}", Need::Status(signed_in_elsewhere)),
+        row("GET", "/api/v1/me/guests", Need::Status(signed_in)),
+        row("POST", "/api/v1/me/guests/{id}/promote", Need::Status(signed_in_elsewhere))
+            .with(empty),
+        row("POST", "/api/v1/users", Need::Status(registrars)).with(newcomer),
+        row("GET", "/api/v1/users", Need::Status(registered)).asking("username=nobody"),
+        row("GET", "/api/v1/users/{id}", Need::Credential),
+        row("DELETE", "/api/v1/users/{id}", Need::Status(admins)),
+        row("POST", "/api/v1/login", Need::Status(|_| 400)).with(empty),
+        row("POST", "/api/v1/login/browser", Need::Status(|_| 400)).with(empty),
+        row("POST", "/api/v1/login/refresh", Need::Status(|_| 400)).with(empty),
+        row("POST", "/api/v1/logout", Need::Status(browsers)).with(empty),
+        row("GET", "/.well-known/jwks.json", Need::Public),
+        row("POST", "/api/v1/providers/{provider}/login", Need::Status(unknown)).with(empty),
+        row("GET", "/api/v1/providers/{provider}/callback", Need::Status(|_| 404)),
         row("POST", "/api/v1/documents", Need::Status(authors)).with(empty),
         row("GET", "/api/v1/documents", Need::Credential),
         row("GET", "/api/v1/search", Need::Credential).asking("q=milk"),
         row("GET", "/api/v1/documents/{id}", VIEW),
         row("PATCH", "/api/v1/documents/{id}", EDIT).with(|| json(json!({"title": "Ours"}))),
         row("DELETE", "/api/v1/documents/{id}", OWN),
-        row("POST", "/api/v1/documents/{id}/session", VIEW).with(empty),
+        row("POST", "/api/v1/documents/{id}/session", VIEW).with(empty).reading(),
         row("GET", "/api/v1/documents/{id}/content", VIEW),
         row("PUT", "/api/v1/documents/{id}/content", EDIT)
             .with(|| ("text/markdown", "eggs").into()),
@@ -94,9 +121,9 @@ pub(crate) fn rows() -> Vec<Row> {
             .with(|| json(json!({"principal_id": principal("editor").0, "keep": "viewer"}))),
         row("GET", "/api/v1/documents/{id}/access", OWN)
             .asking("principal=0198c0de-0000-7000-8000-000000000001"),
-        row("GET", "/api/v1/admin/stats", Need::Status(nobody_yet)),
-        row("GET", "/api/v1/admin/events", Need::Status(nobody_yet)),
-        row("GET", "/api/v1/admin/documents", Need::Status(nobody_yet)),
+        row("GET", "/api/v1/admin/stats", Need::Status(admins)),
+        row("GET", "/api/v1/admin/events", Need::Status(admins)),
+        row("GET", "/api/v1/admin/documents", Need::Status(admins)),
         row("POST", "/api/v1/projects", Need::Status(founders)).with(named),
         row("GET", "/api/v1/projects", Need::Credential),
         row("GET", "/api/v1/projects/{id}", Need::Project),
@@ -118,53 +145,114 @@ pub(crate) fn rows() -> Vec<Row> {
     ]
 }
 
-fn browsers_only(role: Role) -> u16 {
+fn browsers(role: Role) -> u16 {
     match role {
-        Role::Nobody => 401,
-        _ if role.is_guest() => 200,
+        _ if role.is_nobody() => 401,
+        _ if role.is_guest() || role.is_signed_in() => 200,
         _ => 403,
     }
 }
 
+fn signed_in(role: Role) -> u16 {
+    match role {
+        _ if role.is_nobody() => 401,
+        _ if role.is_signed_in() => 200,
+        _ => 403,
+    }
+}
+
+fn signed_in_elsewhere(role: Role) -> u16 {
+    if role.is_signed_in() { 404 } else { signed_in(role) }
+}
+
+/// Where registration is closed.
+fn registrars(role: Role) -> u16 {
+    match role {
+        Role::Deleted => 401,
+        _ if role.is_admin() => 201,
+        _ => 403,
+    }
+}
+
+fn registered(role: Role) -> u16 {
+    match role {
+        _ if role.is_nobody() => 401,
+        _ if role.is_guest() => 403,
+        _ => 200,
+    }
+}
+
+fn admins(role: Role) -> u16 {
+    match role {
+        _ if role.is_nobody() => 401,
+        _ if role.is_admin() => 200,
+        _ => 403,
+    }
+}
+
+fn unknown(role: Role) -> u16 {
+    if role == Role::Deleted { 401 } else { 404 }
+}
+
 /// Notes are made by whoever is somebody beside a guest of a link.
 fn authors(role: Role) -> u16 {
-    if role == Role::Nobody || role.is_guest() { 401 } else { 201 }
+    match role {
+        Role::ReadToken => 403,
+        _ if role.is_nobody() || role.is_guest() => 401,
+        _ => 201,
+    }
 }
 
 /// Owners take it away from the viewer, who may leave.
 fn leavers(role: Role) -> u16 {
     match (role, role.level()) {
-        (Role::Nobody, _) => 401,
+        _ if role.is_nobody() => 401,
+        (Role::ReadToken, _) => 403,
         (_, None) => 404,
         (Role::Viewer, _) | (_, Some(Level::Owner)) => 204,
         _ => 403,
     }
 }
 
-/// None of these runs the server.
-fn nobody_yet(role: Role) -> u16 {
-    if role == Role::Nobody { 401 } else { 403 }
-}
-
-/// Programs stay in their project.
+/// Services stay in their project.
 fn founders(role: Role) -> u16 {
-    if role == Role::Nobody { 401 } else { 403 }
+    match role {
+        _ if role.is_nobody() => 401,
+        Role::User | Role::Admin | Role::WriteToken | Role::AdminToken => 201,
+        _ => 403,
+    }
 }
 
+/// Users have a project of their own.
 fn group_founders(role: Role) -> u16 {
     match role {
-        Role::Nobody => 401,
         Role::Manager => 201,
-        _ if role.is_guest() => 403,
-        _ => 404,
+        Role::Stranger | Role::OtherProject | Role::Viewer => 404,
+        Role::Editor | Role::GroupMember | Role::Owner => 404,
+        _ => founders(role),
     }
 }
 
 fn row(method: &'static str, path: &'static str, need: Need) -> Row {
-    Row { method, path, query: "", body: || Payload::Nothing, need }
+    let by_itself = !matches!(need, Need::Nothing | Need::Public | Need::Status(_));
+    let changes = by_itself && method != "GET";
+    Row { method, path, query: "", body: || Payload::Nothing, need, changes }
 }
 
 impl Row {
+    /// What this one is answered with; `None` for whatever says that it was done.
+    pub(crate) fn refusal(&self, role: Role) -> Option<u16> {
+        match role {
+            Role::ReadToken if self.changes => Some(403),
+            _ => self.need.refusal(role),
+        }
+    }
+
+    /// It looks like a change, and only reads.
+    fn reading(self) -> Self {
+        Self { changes: false, ..self }
+    }
+
     fn with(self, body: fn() -> Payload) -> Self {
         Self { body, ..self }
     }
@@ -180,6 +268,13 @@ fn json(value: Value) -> Payload {
 
 fn empty() -> Payload {
     json(json!({}))
+}
+
+/// Another one each time.
+fn newcomer() -> Payload {
+    static NTH: AtomicU32 = AtomicU32::new(0);
+    let username = format!("newcomer-{}", NTH.fetch_add(1, Ordering::Relaxed));
+    json(json!({"username": username, "password": "correct horse"}))
 }
 
 fn named() -> Payload {

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use sticky_domain::access::{Claim, Level, Recipient, Right};
+use sticky_domain::access::{Claim, Level, Recipient, Right, Scope};
 use sticky_domain::event::{Fact, Via};
 use sticky_domain::fence::{KeyVersion, RightKey};
 use sticky_domain::id::TokenId;
@@ -22,7 +22,8 @@ pub(crate) async fn a_lessened_key_refuses_what_rests_on_it(opened: Opened) {
     let (link, (someone, _)) =
         (link(&store, document, Level::Editor).await, guest(&store, "Ana").await);
     let token = TokenId(id());
-    let issued = Fact::TokenIssued { token, sha256: [3; 32], label: None };
+    let issued =
+        Fact::TokenIssued { token, sha256: [3; 32], label: None, scope: Scope::Write, until: None };
     append(&store, StreamId::principal(owner), vec![issued]).await.unwrap();
 
     let claims = [

@@ -1,19 +1,19 @@
 //! Every way of losing a right, against the fence.
 
-use sticky_domain::access::{Claim, Level, Presence, Recipient, Role};
+use sticky_domain::access::{Caller, Claim, Level, Presence, Recipient, Role, Scope};
 use sticky_domain::event::Fact;
 use sticky_domain::fence::RightKey;
 use sticky_domain::id::{DocumentId, LinkId, TokenId};
 use sticky_domain::link::{Audience, LinkTerms};
-use sticky_domain::port::{AppendError, EventStore as _, ReadModel as _, RecordError};
+use sticky_domain::port::{Access as _, AppendError, EventStore as _, ReadModel as _, RecordError};
 use sticky_domain::stream::StreamId;
 use sticky_domain::time::Timestamp;
 use sticky_store::Store;
 
 use crate::engines::Opened;
 use crate::world::{
-    PROJECT, added, append, document, give, grant, group, guest, id, link, link_with, principal,
-    right, update_under,
+    PROJECT, added, append, caller, document, give, grant, group, guest, id, link, link_with,
+    principal, right, update_under,
 };
 
 /// A way of losing a right.
@@ -29,11 +29,13 @@ pub(crate) enum Way {
     LinkOff,
     LinkLowered,
     TokenRevoked,
+    SignedOut,
+    UserDeleted,
     Trash,
 }
 
 impl Way {
-    pub(crate) const ALL: [Self; 11] = [
+    pub(crate) const ALL: [Self; 13] = [
         Self::Revoke,
         Self::Downgrade,
         Self::LeaveGroup,
@@ -44,13 +46,15 @@ impl Way {
         Self::LinkOff,
         Self::LinkLowered,
         Self::TokenRevoked,
+        Self::SignedOut,
+        Self::UserDeleted,
         Self::Trash,
     ];
 }
 
 /// A right that is about to be lost, and the fact that takes it.
 pub(crate) struct Loss {
-    pub(crate) claim: Claim,
+    pub(crate) caller: Caller,
     pub(crate) stream: StreamId,
     pub(crate) fact: Fact,
     pub(crate) key: RightKey,
@@ -66,6 +70,7 @@ pub(crate) async fn loss(store: &Store, document: DocumentId, way: Way) -> Loss 
         Way::LeaveProject | Way::LowerRole => of_project(store, way).await,
         Way::LinkOff | Way::LinkLowered => of_link(store, document, way).await,
         Way::TokenRevoked => of_token(store, document).await,
+        Way::SignedOut | Way::UserDeleted => of_user(store, document, way).await,
     }
 }
 
@@ -82,7 +87,12 @@ async fn of_document(store: &Store, document: DocumentId, way: Way) -> Loss {
         },
         _ => Fact::DocumentTrashed {},
     };
-    Loss { claim: Claim::Principal(who), stream, fact, key: RightKey::Document(document) }
+    Loss {
+        caller: caller(&[Claim::Principal(who)]),
+        stream,
+        fact,
+        key: RightKey::Document(document),
+    }
 }
 
 async fn of_group(store: &Store, document: DocumentId, way: Way) -> Loss {
@@ -96,7 +106,7 @@ async fn of_group(store: &Store, document: DocumentId, way: Way) -> Loss {
         _ => (inner, Fact::GroupDeleted {}),
     };
     let stream = StreamId::group(lost);
-    Loss { claim: Claim::Principal(who), stream, fact, key: RightKey::Group(lost) }
+    Loss { caller: caller(&[Claim::Principal(who)]), stream, fact, key: RightKey::Group(lost) }
 }
 
 async fn of_project(store: &Store, way: Way) -> Loss {
@@ -107,7 +117,7 @@ async fn of_project(store: &Store, way: Way) -> Loss {
         Way::LeaveProject => Fact::MemberRemoved { member },
         _ => Fact::MemberRoleChanged { member, role: Role::Guest, replaces: Role::Member },
     };
-    Loss { claim: Claim::Principal(who), stream, fact, key: RightKey::Project(PROJECT) }
+    Loss { caller: caller(&[Claim::Principal(who)]), stream, fact, key: RightKey::Project(PROJECT) }
 }
 
 async fn of_link(store: &Store, document: DocumentId, way: Way) -> Loss {
@@ -121,18 +131,32 @@ async fn of_link(store: &Store, document: DocumentId, way: Way) -> Loss {
             replaces: LinkTerms::open(Level::Editor),
         },
     };
-    let (claim, key) = (Claim::Link { link, guest }, RightKey::Link(link));
-    Loss { claim, stream: StreamId::document(document), fact, key }
+    let (caller, key) = (caller(&[Claim::Link { link, guest }]), RightKey::Link(link));
+    Loss { caller, stream: StreamId::document(document), fact, key }
 }
 
 async fn of_token(store: &Store, document: DocumentId) -> Loss {
     let (service, token) = (principal(), TokenId(id()));
     give(store, document, Recipient::Principal(service), Level::Editor).await;
     let stream = StreamId::principal(service);
-    let issued = Fact::TokenIssued { token, sha256: secret(), label: None };
+    let (sha256, scope) = (secret(), Scope::Write);
+    let issued = Fact::TokenIssued { token, sha256, label: None, scope, until: None };
     append(store, stream, vec![issued]).await.unwrap();
-    let claim = Claim::Token { token, principal: service };
-    Loss { claim, stream, fact: Fact::TokenRevoked { token }, key: RightKey::Token(token) }
+    let caller = caller(&[Claim::Token { token, principal: service }]);
+    Loss { caller, stream, fact: Fact::TokenRevoked { token }, key: RightKey::Token(token) }
+}
+
+async fn of_user(store: &Store, document: DocumentId, way: Way) -> Loss {
+    let (user, login) = (principal(), TokenId(id()));
+    give(store, document, Recipient::Principal(user), Level::Editor).await;
+    let stream = StreamId::principal(user);
+    let signed_in = Fact::SignedIn { token: login, by: "password".to_owned() };
+    append(store, stream, vec![signed_in]).await.unwrap();
+    let (fact, key) = match way {
+        Way::SignedOut => (Fact::TokenRevoked { token: login }, RightKey::Token(login)),
+        _ => (Fact::UserDeleted {}, RightKey::Principal(user)),
+    };
+    Loss { caller: caller(&[Claim::Principal(user)]).resting_on(login), stream, fact, key }
 }
 
 fn secret() -> [u8; 32] {
@@ -145,15 +169,15 @@ pub(crate) async fn nothing_is_recorded_after_any_loss(opened: Opened) {
     let store = opened.store;
     for way in Way::ALL {
         let document = document(&store, principal()).await;
-        let Loss { claim, stream, fact, key } = loss(&store, document, way).await;
-        let held = right(&store, claim, document).await.unwrap();
+        let Loss { caller, stream, fact, key } = loss(&store, document, way).await;
+        let held = store.right(&caller, document).await.unwrap().unwrap();
         assert_eq!(held.level, Level::Editor, "{way:?}");
         let before = update_under(&held, "before");
         assert!(store.record(document, vec![before]).await[0].is_ok(), "{way:?}");
         append(&store, stream, vec![fact]).await.unwrap();
         let late = store.record(document, vec![update_under(&held, "after")]).await.remove(0);
         assert_eq!(late, Err(RecordError::Lapsed(key)), "{way:?}");
-        let now = right(&store, claim, document).await;
+        let now = store.right(&caller, document).await.unwrap();
         let writes =
             now.is_some_and(|right| right.level.may_write() && right.presence == Presence::Live);
         assert!(!writes, "{way:?}");

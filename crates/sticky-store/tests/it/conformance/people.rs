@@ -1,3 +1,4 @@
+use sticky_domain::access::Scope;
 use sticky_domain::event::Fact;
 use sticky_domain::id::{LinkId, SessionId, TokenId};
 use sticky_domain::port::{
@@ -15,6 +16,7 @@ pub(crate) async fn a_browser_keeps_who_it_is(opened: Opened) {
         project: PROJECT,
         principal: None,
         guests: Vec::new(),
+        login: None,
     };
     store.open(&session, [7; 32]).await.unwrap();
     assert_eq!(store.find([8; 32]).await, Ok(None));
@@ -41,7 +43,7 @@ pub(crate) async fn a_token_speaks_until_it_is_revoked(opened: Opened) {
     let token = TokenId(id());
     let facts = vec![
         Fact::ServiceRegistered { project: PROJECT, name: "Importer".to_owned() },
-        Fact::TokenIssued { token, sha256: [9; 32], label: None },
+        Fact::TokenIssued { token, sha256: [9; 32], label: None, scope: Scope::Write, until: None },
     ];
     append(&store, stream, facts).await.unwrap();
     let found = store.token([9; 32]).await.unwrap().unwrap();

@@ -29,6 +29,7 @@ pub(crate) async fn of_a_purged_document_only_the_receipt_stays(opened: Opened) 
         project: PROJECT,
         principal: None,
         guests: Vec::new(),
+        login: None,
     };
     Sessions::open(store, &session, [9; 32]).await.unwrap();
     let (someone, _) = guest(store, "Ana").await;

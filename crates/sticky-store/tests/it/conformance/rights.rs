@@ -1,12 +1,14 @@
-use sticky_domain::access::{Caller, Claim, Level, Presence};
+use sticky_domain::access::{Caller, Claim, Level, Presence, Scope};
 use sticky_domain::event::{Fact, Via};
-use sticky_domain::fence::RightKey;
+use sticky_domain::fence::{KeyVersion, RightKey};
 use sticky_domain::id::{DocumentId, LinkId, ProjectId, TokenId};
-use sticky_domain::port::Access as _;
+use sticky_domain::port::{Access as _, EventStore as _, RecordError};
 use sticky_domain::stream::StreamId;
 
 use crate::engines::Opened;
-use crate::world::{PROJECT, append, caller, document, grant, guest, id, link, principal, right};
+use crate::world::{
+    PROJECT, append, caller, document, grant, guest, id, link, principal, right, update_under,
+};
 
 pub(crate) async fn each_claim_gives_its_level(opened: Opened) {
     let store = opened.store;
@@ -21,7 +23,13 @@ pub(crate) async fn each_claim_gives_its_level(opened: Opened) {
     append(&store, StreamId::document(one), revoked).await.unwrap();
     let live = TokenId(id());
     let ended = TokenId(id());
-    let issued = |token, byte| Fact::TokenIssued { token, sha256: [byte; 32], label: None };
+    let issued = |token, byte| Fact::TokenIssued {
+        token,
+        sha256: [byte; 32],
+        label: None,
+        scope: Scope::Write,
+        until: None,
+    };
     let tokens = vec![issued(live, 1), issued(ended, 2), Fact::TokenRevoked { token: ended }];
     append(&store, StreamId::principal(owner), tokens).await.unwrap();
     let through = |link| Claim::Link { link, guest: stranger };
@@ -119,4 +127,31 @@ pub(crate) async fn a_right_carries_who_acts(opened: Opened) {
     let nobody = principal();
     let unknown = right(&store, Claim::LocalDev(nobody), document).await.unwrap();
     assert_eq!((unknown.root, unknown.name.is_empty()), (nobody.into(), false));
+}
+
+pub(crate) async fn all_that_a_caller_shows_ends_with_the_login(opened: Opened) {
+    let store = opened.store;
+    let (user, login) = (principal(), TokenId(id()));
+    let signed_in = Fact::SignedIn { token: login, by: "password".to_owned() };
+    append(&store, StreamId::principal(user), vec![signed_in]).await.unwrap();
+    let (own, other) = (document(&store, user).await, document(&store, principal()).await);
+    let link = link(&store, other, Level::Editor).await;
+    let claims = [Claim::Principal(user), Claim::Link { link, guest: user }];
+    let caller = caller(&claims).resting_on(login);
+    let mut rights = Vec::new();
+    for (document, via) in [(own, Via::Direct), (other, Via::Link(link))] {
+        let right = store.right(&caller, document).await.unwrap().unwrap();
+        assert_eq!(right.via, via);
+        let key = KeyVersion { key: RightKey::Token(login), version: 0 };
+        assert!(right.fence.contains(&key), "{:?}", right.fence);
+        rights.push((document, right));
+    }
+    append(&store, StreamId::principal(user), vec![Fact::TokenRevoked { token: login }])
+        .await
+        .unwrap();
+    for (document, right) in rights {
+        assert_eq!(store.right(&caller, document).await, Ok(None));
+        let late = store.record(document, vec![update_under(&right, "late")]).await.remove(0);
+        assert_eq!(late, Err(RecordError::Lapsed(RightKey::Token(login))));
+    }
 }

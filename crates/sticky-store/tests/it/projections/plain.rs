@@ -5,8 +5,8 @@ use bytes::Bytes;
 use sticky_domain::access::Right;
 use sticky_domain::id::DocumentId;
 use sticky_domain::port::{
-    Content, ContentReader, ContentWriter, EditError, EventStore as _, Excerpt, Ids, Projections,
-    Selection, StoreError,
+    Content, ContentReader, ContentWriter, EditError, EventStore as _, Excerpt, Ids, Passwords,
+    PasswordsBusy, Projections, Selection, StoreError,
 };
 use sticky_domain::usecase::{Ports, Projector};
 use sticky_store::Store;
@@ -60,6 +60,17 @@ impl ContentWriter for Plain {
     }
 }
 
+#[async_trait]
+impl Passwords for Plain {
+    async fn hash(&self, _: &str) -> Result<String, PasswordsBusy> {
+        unreachable!("projections know no passwords")
+    }
+
+    async fn verify(&self, _: &str, _: Option<&str>) -> Result<bool, PasswordsBusy> {
+        unreachable!("projections know no passwords")
+    }
+}
+
 impl Ids for Plain {
     fn id(&self) -> Uuid {
         id()
@@ -83,7 +94,9 @@ pub(crate) fn over(opened: &Opened, projections: Arc<dyn Projections>) -> Projec
         access: store.clone(),
         directory: store.clone(),
         sessions: store.clone(),
-        audit: store,
+        audit: store.clone(),
+        accounts: store,
+        passwords: plain.clone(),
         reader: plain.clone(),
         writer: plain.clone(),
         clock: opened.clock.clone(),

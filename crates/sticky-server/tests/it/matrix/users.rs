@@ -1,0 +1,77 @@
+//! Those who are users: in browsers, with tokens, and no longer.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sticky_domain::access::{Level, Recipient, Scope};
+use sticky_domain::event::Fact;
+use sticky_domain::id::{DocumentId, TokenId};
+use sticky_domain::port::{AccountRow, Login};
+use sticky_domain::stream::StreamId;
+use sticky_domain::usecase::{NewAccount, NewToken};
+
+use super::cast::World;
+use crate::visitor::Visitor;
+
+impl World<'_> {
+    /// The one of this name in this world. Nobody has a password: a hash takes its time, and none is asked for.
+    pub(super) async fn account(&self, name: &str, admin: bool) -> AccountRow {
+        let note = self.note.simple().to_string();
+        let username = format!("{name}-{}", &note[20..]);
+        let accounts = &self.server.app.accounts;
+        let new = NewAccount { username: &username, name: None, password: None, admin };
+        match accounts.named(&username).await.unwrap() {
+            Some(row) => row,
+            None => accounts.register(new, None).await.unwrap(),
+        }
+    }
+
+    /// A browser that this user has signed in with.
+    pub(super) async fn browser_of(
+        &self,
+        name: &str,
+        level: Option<Level>,
+        admin: bool,
+    ) -> Visitor {
+        let row = self.account(name, admin).await;
+        if let Some(level) = level {
+            self.give(&row, level).await;
+        }
+        let app = &self.server.app;
+        let token = TokenId(app.ids.id());
+        let signed_in = Fact::SignedIn { token, by: "password".to_owned() };
+        self.append(StreamId::principal(row.id), vec![signed_in]).await;
+        let login = Login { token, user: row.id, project: row.project };
+        let secret = app.browsers.sign_in(None, login).await.unwrap().new_cookie.unwrap();
+        let name = if app.public_url.is_https() { "__Host-sticky" } else { "sticky" };
+        let cookie = format!("{name}={}", URL_SAFE_NO_PAD.encode(secret));
+        self.server.visitor().in_browser().with("cookie", &cookie)
+    }
+
+    /// A program with a token of the user who owns the note.
+    pub(super) async fn token(&self, scope: Scope) -> Visitor {
+        let row = self.account("keeper", true).await;
+        self.give(&row, Level::Owner).await;
+        self.program(&row, scope).await
+    }
+
+    /// What is left of someone who owned the note.
+    pub(super) async fn deleted(&self) -> Visitor {
+        let row = self.account("gone", true).await;
+        self.give(&row, Level::Owner).await;
+        let program = self.program(&row, Scope::Admin).await;
+        self.server.app.accounts.delete(row.id, row.id).await.unwrap();
+        program
+    }
+
+    async fn program(&self, row: &AccountRow, scope: Scope) -> Visitor {
+        let wanted = NewToken { scope, ..NewToken::default() };
+        let issued = self.server.app.principals.issue_token(row.id, wanted).await.unwrap();
+        self.server.visitor().with("authorization", &format!("Bearer {}", issued.text))
+    }
+
+    async fn give(&self, row: &AccountRow, level: Level) {
+        let recipient = Recipient::Principal(row.id);
+        let granted = Fact::PermissionGranted { recipient, level, replaces: None };
+        self.append(StreamId::document(DocumentId(self.note)), vec![granted]).await;
+    }
+}

@@ -1,0 +1,91 @@
+//! A guest becomes a user and keeps what they did.
+
+use serde_json::{Value, json};
+
+use crate::accounts::{open_server, registered, signed_in};
+use crate::harness::Server;
+use crate::visitor::Visitor;
+
+const PASSWORD: &str = "correct horse";
+
+async fn sign_in(browser: &mut Visitor, username: &str) {
+    let body = json!({ "username": username, "password": PASSWORD });
+    assert_eq!(browser.ask("POST", "/api/v1/login/browser", body).await.status, 200);
+}
+
+/// A browser that has made a note and has edited another by a link: the two notes.
+async fn guest(server: &Server) -> (Visitor, String, String) {
+    let mut owner = server.service("owner").await;
+    let shared =
+        owner.ask("POST", "/api/v1/documents", json!({ "title": "Shared" })).await.member("id");
+    let links = format!("/api/v1/documents/{shared}/links");
+    let url = owner.ask("POST", &links, json!({ "level": "editor" })).await.member("url");
+    let mut browser = server.visitor().in_browser();
+    browser.ask("POST", "/api/v1/browser-session", json!({})).await;
+    let own =
+        browser.ask("POST", "/api/v1/documents", json!({ "title": "Own" })).await.member("id");
+    browser.ask("POST", &url[url.find("/s/").unwrap()..], json!({})).await;
+    let edit = json!({ "op": "append", "text": "by the guest" });
+    let edited = browser.ask("PATCH", &format!("/api/v1/documents/{shared}/content"), edit).await;
+    assert_eq!(edited.status, 200, "{}", edited.text());
+    (browser, own, shared)
+}
+
+async fn guests(browser: &mut Visitor) -> Vec<Value> {
+    let answer = browser.ask("GET", "/api/v1/me/guests", ()).await;
+    answer.json()["items"].as_array().unwrap().clone()
+}
+
+#[tokio::test]
+async fn a_guest_becomes_a_user_with_notes_rights_and_edits() {
+    let server = open_server().await;
+    let (mut browser, own, shared) = guest(&server).await;
+    registered(&server, "ana").await;
+    sign_in(&mut browser, "ana").await;
+    let found = guests(&mut browser).await;
+    let titles: Vec<_> = found.iter().map(|guest| guest["title"].clone()).collect();
+    assert_eq!(titles, [Value::Null, json!("Shared")]);
+    for guest in &found {
+        let path = format!("/api/v1/me/guests/{}/promote", guest["id"].as_str().unwrap());
+        assert_eq!(browser.ask("POST", &path, json!({})).await.status, 204);
+        let again = browser.ask("POST", &path, json!({})).await;
+        assert_eq!((again.status.as_u16(), again.code().as_str()), (409, "already_promoted"));
+    }
+    assert!(guests(&mut browser).await.is_empty());
+    assert_eq!(browser.ask("GET", "/api/v1/me", ()).await.json()["promotable"], false);
+    let history = browser.ask("GET", &format!("/api/v1/documents/{shared}/timeline"), ()).await;
+    assert!(history.text().contains("\"ana\""), "{}", history.text());
+    browser.ask("PATCH", "/api/v1/me", json!({ "name": "Ana Bauer" })).await;
+    let history = browser.ask("GET", &format!("/api/v1/documents/{shared}/timeline"), ()).await;
+    assert!(history.text().contains("Ana Bauer"), "{}", history.text());
+    let mut elsewhere = signed_in(&server, "ana").await;
+    let kept = elsewhere.ask("GET", &format!("/api/v1/documents/{own}"), ()).await;
+    assert_eq!(kept.status, 200, "{}", kept.text());
+    let rename = elsewhere
+        .ask("PATCH", &format!("/api/v1/documents/{own}"), json!({ "deleted": true }))
+        .await;
+    assert_eq!(rename.status, 200, "still an owner: {}", rename.text());
+}
+
+#[tokio::test]
+async fn nobody_else_can_claim_a_guest() {
+    let server = open_server().await;
+    let (mut browser, own, _) = guest(&server).await;
+    let me = browser.ask("GET", "/api/v1/me", ()).await.json();
+    let guest = me["principal"]["id"].as_str().unwrap().to_owned();
+    let path = format!("/api/v1/me/guests/{guest}/promote");
+    let unsigned = browser.ask("POST", &path, json!({})).await;
+    assert_eq!((unsigned.status.as_u16(), unsigned.code().as_str()), (403, "sign_in_needed"));
+    registered(&server, "ana").await;
+    registered(&server, "eve").await;
+    let mut eve = signed_in(&server, "eve").await;
+    let stolen = eve.ask("POST", &path, json!({})).await;
+    assert_eq!((stolen.status.as_u16(), stolen.code().as_str()), (404, "not_found"));
+    sign_in(&mut browser, "ana").await;
+    assert_eq!(browser.ask("POST", &path, json!({})).await.status, 204);
+    let late = eve.ask("POST", &path, json!({})).await;
+    assert_eq!((late.status.as_u16(), late.code().as_str()), (404, "not_found"));
+    let note = format!("/api/v1/documents/{own}");
+    assert_eq!(eve.ask("GET", &note, ()).await.status, 404);
+    assert_eq!(browser.ask("GET", &note, ()).await.status, 200);
+}

@@ -1,0 +1,150 @@
+//! Users, their logins and their tokens: written once for all engines.
+
+mod refresh;
+mod session;
+
+use sticky_domain::access::Level;
+use sticky_domain::id::{DocumentId, PrincipalId, TokenId};
+use sticky_domain::port::{AccessToken, AccountRow, BrowserSession, Login, StoreError, TokenRow};
+use sticky_domain::time::Timestamp;
+
+use crate::connection::{self, Connection};
+use crate::row::{self, Columns};
+use crate::statement::Statement;
+
+pub(crate) use refresh::{KeepRefresh, Refresh};
+pub(crate) use session::{CloseSession, ReplaceGuest};
+
+pub(crate) async fn account<C: Connection>(
+    connection: &mut C,
+    user: PrincipalId,
+) -> Result<Option<AccountRow>, StoreError> {
+    let question = Statement::new(
+        "select a.*, p.name from account a join principal p on p.id = a.id where a.id = $1",
+    );
+    one(connection, question.id(user.0), row::account).await
+}
+
+pub(crate) async fn named<C: Connection>(
+    connection: &mut C,
+    username: &str,
+) -> Result<Option<AccountRow>, StoreError> {
+    let question = Statement::new(
+        "select a.*, p.name from account a join principal p on p.id = a.id where a.username = $1",
+    );
+    one(connection, question.text(Some(username)), row::account).await
+}
+
+pub(crate) async fn page<C: Connection>(
+    connection: &mut C,
+    after: &str,
+    limit: u32,
+) -> Result<Vec<AccountRow>, StoreError> {
+    let question = Statement::new(
+        "select a.*, p.name from account a join principal p on p.id = a.id
+         where a.username > $1 order by a.username limit $2",
+    );
+    all(connection, question.text(Some(after)).number(i64::from(limit)), row::account).await
+}
+
+pub(crate) async fn password<C: Connection>(
+    connection: &mut C,
+    user: PrincipalId,
+) -> Result<Option<String>, StoreError> {
+    let question = Statement::new("select hash from password where account = $1").id(user.0);
+    one(connection, question, |row| row.text("hash")).await
+}
+
+pub(crate) async fn identified<C: Connection>(
+    connection: &mut C,
+    provider: &str,
+    subject: &str,
+) -> Result<Option<PrincipalId>, StoreError> {
+    let question =
+        Statement::new("select account from identity where provider = $1 and subject = $2");
+    let question = question.text(Some(provider)).text(Some(subject));
+    one(connection, question, |row| row.uuid("account").map(PrincipalId)).await
+}
+
+pub(crate) async fn tokens<C: Connection>(
+    connection: &mut C,
+    principal: PrincipalId,
+    now: Timestamp,
+) -> Result<Vec<TokenRow>, StoreError> {
+    let question = Statement::new(
+        "select id, login, label, scope, issued_at, until from access_token
+         where principal = $1 and revoked_at is null and (until is null or until > $2)
+         order by issued_at desc, id desc",
+    );
+    all(connection, question.id(principal.0).number(now.0), row::token_row).await
+}
+
+pub(crate) async fn granted_to<C: Connection>(
+    connection: &mut C,
+    principal: PrincipalId,
+) -> Result<Vec<(DocumentId, Level)>, StoreError> {
+    let question = Statement::new(
+        "select document, level from document_grant where recipient = $1 order by document",
+    );
+    let read = |row: &C::Row| Ok((DocumentId(row.uuid("document")?), row.level("level")?));
+    all(connection, question.id(principal.0), read).await
+}
+
+/// The session of a cookie, unless the login that it rests on has ended.
+pub(crate) async fn session<C: Connection>(
+    connection: &mut C,
+    sha256: [u8; 32],
+) -> Result<Option<BrowserSession>, StoreError> {
+    let question = Statement::new(
+        "select s.id, s.project, s.principal, s.login, t.principal as login_user,
+             p.project as login_project, g.link, g.guest
+         from browser_session s
+             left join access_token t on t.id = s.login and t.revoked_at is null
+             left join principal p on p.id = t.principal
+             left join session_guest g on g.session = s.id
+         where s.sha256 = $1 and (s.login is null or t.id is not null)
+         order by g.rowid",
+    );
+    row::session(&connection.rows(question.bytes(&sha256)).await?)
+}
+
+pub(crate) async fn token<C: Connection>(
+    connection: &mut C,
+    sha256: [u8; 32],
+    now: Timestamp,
+) -> Result<Option<AccessToken>, StoreError> {
+    let question = Statement::new(
+        "select t.id, t.principal, t.scope, t.until, p.project, p.kind
+         from access_token t join principal p on p.id = t.principal
+         where t.sha256 = $1 and t.revoked_at is null and (t.until is null or t.until > $2)",
+    );
+    one(connection, question.bytes(&sha256).number(now.0), row::token).await
+}
+
+pub(crate) async fn login<C: Connection>(
+    connection: &mut C,
+    token: TokenId,
+) -> Result<Option<Login>, StoreError> {
+    let question = Statement::new(
+        "select t.id as login, t.principal as login_user, p.project as login_project
+         from access_token t join principal p on p.id = t.principal
+         where t.id = $1 and t.login is not null and t.revoked_at is null",
+    );
+    one(connection, question.id(token.0), row::login).await
+}
+
+async fn one<C: Connection, T>(
+    connection: &mut C,
+    question: Statement,
+    read: impl Fn(&C::Row) -> Result<T, StoreError>,
+) -> Result<Option<T>, StoreError> {
+    connection::row(connection, question).await?.as_ref().map(read).transpose()
+}
+
+async fn all<C: Connection, T>(
+    connection: &mut C,
+    question: Statement,
+    read: impl Fn(&C::Row) -> Result<T, StoreError>,
+) -> Result<Vec<T>, StoreError> {
+    connection.rows(question).await?.iter().map(read).collect()
+}

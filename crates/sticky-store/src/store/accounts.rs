@@ -1,0 +1,44 @@
+use async_trait::async_trait;
+use sticky_domain::access::Level;
+use sticky_domain::id::{DocumentId, PrincipalId};
+use sticky_domain::port::{AccountRow, Accounts, StoreError, TokenRow};
+
+use super::Store;
+
+#[async_trait]
+impl Accounts for Store {
+    async fn account(&self, user: PrincipalId) -> Result<Option<AccountRow>, StoreError> {
+        self.engine.account(user).await
+    }
+
+    async fn account_named(&self, username: &str) -> Result<Option<AccountRow>, StoreError> {
+        self.engine.account_named(username).await
+    }
+
+    async fn accounts(&self, after: &str, limit: u32) -> Result<Vec<AccountRow>, StoreError> {
+        self.engine.accounts(after, limit).await
+    }
+
+    async fn password(&self, user: PrincipalId) -> Result<Option<String>, StoreError> {
+        self.engine.password(user).await
+    }
+
+    async fn identified(
+        &self,
+        provider: &str,
+        subject: &str,
+    ) -> Result<Option<PrincipalId>, StoreError> {
+        self.engine.identified(provider, subject).await
+    }
+
+    async fn tokens(&self, principal: PrincipalId) -> Result<Vec<TokenRow>, StoreError> {
+        self.engine.tokens(principal).await
+    }
+
+    async fn granted_to(
+        &self,
+        principal: PrincipalId,
+    ) -> Result<Vec<(DocumentId, Level)>, StoreError> {
+        self.engine.granted_to(principal).await
+    }
+}
