@@ -58,6 +58,21 @@ export class Browser {
     return session
   }
 
+  /** Goes to an address of the server. @returns what a browser goes by */
+  async visit(url: string): Promise<{ status: number; location: string | null }> {
+    const response = await fetch(url, { redirect: 'manual', headers: this.#headers() })
+    await response.arrayBuffer()
+    for (const cookie of response.headers.getSetCookie()) this.#keep(cookie)
+    return { status: response.status, location: response.headers.get('location') }
+  }
+
+  /** Another browser with the same cookies. */
+  clone(): Browser {
+    const browser = new Browser(this.server)
+    browser.#cookies = new Map(this.#cookies)
+    return browser
+  }
+
   /** The network fails: every socket is gone without a goodbye. */
   cut(): void {
     for (const socket of this.#sockets) socket.terminate()

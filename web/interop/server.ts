@@ -11,7 +11,7 @@ const KEYS = '1:BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc='
 const START_MS = 20_000
 const STOP_MS = 12_000
 
-export type ServerOptions = { localDev?: boolean }
+export type ServerOptions = { localDev?: boolean; port?: number; settings?: Record<string, string> }
 
 /** A real `sticky serve` on a free port with a database of its own, or on that of `DATABASE_URL`, which may be killed and started again. */
 export class StickyServer {
@@ -23,13 +23,14 @@ export class StickyServer {
     private readonly folder: string,
     readonly port: number,
     private readonly localDev: boolean,
+    private readonly settings: Record<string, string>,
   ) {}
 
-  static async start({ localDev = true }: ServerOptions = {}): Promise<StickyServer> {
+  static async start({ localDev = true, port, settings = {} }: ServerOptions = {}): Promise<StickyServer> {
     const binary = process.env.STICKY_BIN
     if (!binary) throw new Error('STICKY_BIN must name the server binary')
     const folder = await mkdtemp(join(tmpdir(), 'sticky-interop-'))
-    const server = new StickyServer(binary, folder, await freePort(), localDev)
+    const server = new StickyServer(binary, folder, port ?? (await freePort()), localDev, settings)
     await server.start()
     return server
   }
@@ -45,7 +46,7 @@ export class StickyServer {
   async start(): Promise<void> {
     this.#process = spawn(this.binary, this.#arguments(), {
       cwd: this.folder,
-      env: { PATH: process.env.PATH, STICKY_LINK_KEYS: KEYS },
+      env: { PATH: process.env.PATH, STICKY_LINK_KEYS: KEYS, ...this.settings },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     for (const output of [this.#process.stdout, this.#process.stderr])
@@ -104,7 +105,7 @@ export class StickyServer {
   }
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1')
   await once(probe, 'listening')
   const { port } = probe.address() as AddressInfo
