@@ -1,3 +1,4 @@
+import { accounts } from './accounts.mjs'
 import { editing } from './editing.mjs'
 import { embedding } from './embedding.mjs'
 import { history } from './history.mjs'
@@ -14,7 +15,7 @@ if (!binary) {
 }
 const only = process.argv[2]
 const modes = { 'local-dev': ['--insecure-local-dev'], guests: [] }
-const journeys = { 'try it': tryIt, ...editing, ...history, ...embedding, ...lists, ...states }
+const journeys = { 'try it': tryIt, ...editing, ...history, ...embedding, ...accounts, ...lists, ...states }
 
 const browser = await launch()
 const failed = []

@@ -1,16 +1,23 @@
 export type Route =
-  | { screen: 'start' }
+  | { screen: 'start' | 'signIn' | 'signUp' | 'account' | 'keep' | 'nowhere' }
   | { screen: 'note'; id: string }
   | { screen: 'link'; token: string }
   | { screen: 'embed'; name: string }
-  | { screen: 'nowhere' }
+
+const PAGES: Record<string, 'start' | 'signIn' | 'signUp' | 'account' | 'keep'> = {
+  '/': 'start',
+  '/sign-in': 'signIn',
+  '/sign-up': 'signUp',
+  '/account': 'account',
+  '/keep': 'keep',
+}
 
 export function routeOf(path: string): Route {
   const [, place, name] = /^\/(d|s|embed)\/([^/]+)\/?$/.exec(path) ?? []
   if (place === 'd' && name) return { screen: 'note', id: name }
   if (place === 's' && name) return { screen: 'link', token: name }
   if (name) return { screen: 'embed', name }
-  return path === '/' ? { screen: 'start' } : { screen: 'nowhere' }
+  return { screen: PAGES[path] ?? 'nowhere' }
 }
 
 /** Goes to another page of ours without loading it; `App` listens. */

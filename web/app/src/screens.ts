@@ -4,5 +4,9 @@ export const screens = {
   note: () => import('./editor/NoteScreen.svelte'),
   link: () => import('./editor/NoteScreen.svelte'),
   embed: () => import('./embed/EmbedScreen.svelte'),
+  signIn: () => import('./account/SignIn.svelte'),
+  signUp: () => import('./account/SignUp.svelte'),
+  account: () => import('./account/Account.svelte'),
+  keep: () => import('./account/KeepEdits.svelte'),
   nowhere: () => import('./start/NotHere.svelte'),
 }

@@ -70,6 +70,19 @@ export class IndexedDbStore implements OutboxStore {
     })
   }
 
+  /** Whether anything that was written here is not known to be durable on the server. */
+  async holdsUnsent(): Promise<boolean> {
+    const stores = await this.#begin('readonly')
+    return (await result(stores(UNSENT).count())) > 0
+  }
+
+  /** Deletes everything it keeps of every note: what is done when a person leaves a device. */
+  async forgetAll(): Promise<void> {
+    await this.#write(async (stores) => {
+      for (const name of [COPIES, UNSENT, DRAFTS]) stores(name).clear()
+    })
+  }
+
   /** Resolves when the transaction has committed, not merely when its last request has succeeded. */
   async #write<T>(body: (stores: Stores) => Promise<T>): Promise<T> {
     const stores = await this.#begin('readwrite')

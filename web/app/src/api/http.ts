@@ -6,12 +6,14 @@ export class ApiError extends Error {
     message: string,
     /** With code `pruned`: what was before this change of the note has been removed for good. */
     readonly prunedTo?: number,
+    /** After how many seconds to try again, where the server says so. */
+    readonly retryAfter?: number,
   ) {
     super(message)
   }
 }
 
-type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 export async function call<T>(method: Method, path: string, body?: object): Promise<T> {
   const response = await send(method, path, body)
@@ -38,6 +40,7 @@ async function problem(response: Response): Promise<ApiError> {
     response.status,
     details.detail ?? details.title ?? response.statusText,
     details.pruned_to,
+    Number(response.headers.get('retry-after')) || undefined,
   )
 }
 

@@ -14,7 +14,8 @@ export function when(iso: string, now: Date, locale?: string): string {
   return new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(-Math.floor(seconds / size), unit)
 }
 
-function dateOf(then: Date, now: Date, locale?: string): string {
+/** The day alone: "May 1", with the year where it is another one. */
+export function dateOf(then: Date, now: Date, locale?: string): string {
   const thisYear = then.getFullYear() === now.getFullYear()
   return new Intl.DateTimeFormat(locale, {
     day: 'numeric',

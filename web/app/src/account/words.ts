@@ -1,0 +1,26 @@
+import { ApiError } from '../api/http'
+
+/** What went wrong, for the person who tried; `fallback` where it says nothing to them. */
+export function whatWentWrong(error: unknown, fallback: string): string {
+  if (!(error instanceof ApiError)) return fallback
+  if (error.status === 429) return `Too many tries. Try again ${soon(error.retryAfter)}.`
+  return words[error.code] ?? fallback
+}
+
+const words: Record<string, string> = {
+  unreachable: "Sticky can't be reached. Look at your connection and try again.",
+  wrong_password: 'That is not the password.',
+  taken: 'Somebody has this username already. Choose another.',
+  username_invalid: 'A username has 3 to 32 letters a to z, digits, dots, hyphens and underscores.',
+  password_invalid: 'A password has 8 to 256 characters and is not the username.',
+  name_invalid: 'That name cannot be used.',
+  denied: 'It was not allowed there, so nobody is signed in.',
+  registration_closed: 'Accounts are made by whoever runs this Sticky. Ask them for one.',
+  last_owner: 'Somebody has to own it: make someone else an owner first.',
+}
+
+function soon(seconds: number | undefined): string {
+  if (seconds === undefined) return 'in a while'
+  if (seconds < 90) return `in ${seconds} ${seconds === 1 ? 'second' : 'seconds'}`
+  return `in ${Math.ceil(seconds / 60)} minutes`
+}
