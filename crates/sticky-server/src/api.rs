@@ -87,6 +87,10 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(admin::stats::stats))
         .routes(routes!(admin::audit::events))
         .routes(routes!(admin::documents::list))
+        .routes(routes!(admin::users::users))
+        .routes(routes!(admin::users::set_password))
+        .routes(routes!(admin::projections::projections))
+        .routes(routes!(admin::projections::rebuild))
         .merge(content_routes())
 }
 

@@ -75,6 +75,11 @@ impl Accounts {
         Ok(row.filter(|row| row.deleted_at.is_none()))
     }
 
+    /// The users after this username, in the order of usernames, deleted ones included.
+    pub async fn page(&self, after: &str, limit: u32) -> Result<Vec<AccountRow>, Refusal> {
+        Ok(self.ports.accounts.accounts(after, limit).await?)
+    }
+
     /// Changes what others see.
     pub async fn rename(&self, user: PrincipalId, name: &str) -> Result<(), Refusal> {
         let name = name::parse(name)?;

@@ -2,4 +2,6 @@
 
 pub(crate) mod audit;
 pub(crate) mod documents;
+pub(crate) mod projections;
 pub(crate) mod stats;
+pub(crate) mod users;

@@ -2,13 +2,14 @@ use std::sync::Mutex;
 
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
-use serde_json::{Value, json};
+use serde_json::json;
 use sticky_domain::port::ProjectionStatus;
 use sticky_domain::projection::Projection;
 use sticky_domain::usecase::RebuildProgress;
 
 use super::output::{say, tell};
 use super::progress::Progress;
+use crate::api::admin::projections::ProjectionAnswer;
 use crate::config::Config;
 
 #[derive(Debug, Subcommand)]
@@ -48,27 +49,11 @@ impl Status {
     async fn run(self, config: Config) -> anyhow::Result<()> {
         let all = super::beside(config).await?.projector.status().await?;
         if self.json {
-            return say(&Value::Array(all.iter().map(as_json).collect()).to_string());
+            let all: Vec<_> = all.into_iter().map(ProjectionAnswer::from).collect();
+            return tell(true, &all, "");
         }
         all.iter().try_for_each(|status| say(&as_text(status)))
     }
-}
-
-fn as_json(status: &ProjectionStatus) -> Value {
-    let set_aside: Vec<Value> = status
-        .set_aside
-        .iter()
-        .map(|aside| json!({ "place": aside.place, "reason": aside.reason }))
-        .collect();
-    json!({
-        "name": status.projection.as_str(),
-        "generation": status.generation,
-        "live": status.live,
-        "control": { "position": status.control.position, "lag": status.control.lag() },
-        "content": { "position": status.content.position, "lag": status.content.lag() },
-        "stale_texts": status.stale_texts,
-        "set_aside": set_aside,
-    })
 }
 
 fn as_text(status: &ProjectionStatus) -> String {

@@ -163,7 +163,7 @@ async fn all(app: &App) -> anyhow::Result<Vec<AccountRow>> {
     let mut rows: Vec<AccountRow> = Vec::new();
     loop {
         let after = rows.last().map(|row| row.username.clone()).unwrap_or_default();
-        let page = app.ports.accounts.accounts(&after, PAGE).await?;
+        let page = app.accounts.page(&after, PAGE).await?;
         if page.is_empty() {
             return Ok(rows);
         }

@@ -1,8 +1,12 @@
 //! What whoever runs the server sees.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
+use crate::accounts::{credentials, signed_in};
 use crate::harness::Server;
+use crate::visitor::Visitor;
 
 const EVENTS: &str = "/api/v1/admin/events";
 
@@ -61,6 +65,78 @@ async fn everything_is_counted() {
     );
     let notes = admin.ask("GET", "/api/v1/admin/documents", ()).await.json();
     assert_eq!(notes["total"], 1);
+}
+
+#[tokio::test]
+async fn all_users_are_listed_page_by_page() {
+    let server = Server::production().await;
+    for username in ["root", "ben", "ana"] {
+        server.administrator(username).await;
+    }
+    let mut root = signed_in(&server, "root").await;
+    let first = root.ask("GET", "/api/v1/admin/users?page_size=2", ()).await;
+    let names = |answer: &Value| {
+        let items = answer["items"].as_array().unwrap().iter();
+        items.map(|item| item["username"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(names(&first.json()), ["ana", "ben"]);
+    let next = first.headers["link"].to_str().unwrap();
+    let next = next.strip_prefix('<').unwrap().split('>').next().unwrap().to_owned();
+    let last = root.ask("GET", &next, ()).await.json();
+    assert_eq!((names(&last), &last["next_cursor"]), (vec!["root".to_owned()], &Value::Null));
+    for query in ["page_size=0", "page_size=1001", "cursor=%00", "cursor=x"] {
+        let refused = root.ask("GET", &format!("/api/v1/admin/users?{query}"), ()).await;
+        assert_eq!(refused.status, 400, "{query}");
+    }
+    let ana = first.json()["items"][0]["id"].as_str().unwrap().to_owned();
+    root.ask("DELETE", &format!("/api/v1/users/{ana}"), ()).await;
+    let after = root.ask("GET", "/api/v1/admin/users", ()).await.json();
+    assert!(after["items"][0]["deleted_at"].is_string(), "{after}");
+    let path = format!("/api/v1/admin/users/{ana}/password");
+    let gone = root.ask("POST", &path, json!({"new": "battery staple"})).await;
+    assert_eq!((gone.status.as_u16(), gone.code().as_str()), (404, "not_found"));
+}
+
+#[tokio::test]
+async fn a_password_that_is_set_ends_the_logins_before_it() {
+    let server = Server::production().await;
+    server.administrator("root").await;
+    server.administrator("ana").await;
+    let (mut root, mut ana) = (signed_in(&server, "root").await, signed_in(&server, "ana").await);
+    let id = ana.ask("GET", "/api/v1/me", ()).await.json()["principal"]["id"].clone();
+    let path = format!("/api/v1/admin/users/{}/password", id.as_str().unwrap());
+    let weak = root.ask("POST", &path, json!({"new": "short"})).await;
+    assert_eq!((weak.status.as_u16(), weak.code().as_str()), (400, "password_invalid"));
+    assert_eq!(root.ask("POST", &path, json!({"new": "battery staple"})).await.status, 204);
+    assert_eq!(ana.ask("GET", "/api/v1/documents", ()).await.status, 401);
+    let again = credentials("ana", "battery staple");
+    assert_eq!(server.visitor().ask("POST", "/api/v1/login", again).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_read_model_is_rebuilt_beside_the_live_one() {
+    let server = Server::local().await;
+    let mut admin = server.visitor();
+    admin.ask("POST", "/api/v1/documents", json!({"title": "Plan"})).await;
+    let path = "/api/v1/admin/projections";
+    let generation = async |admin: &mut Visitor| {
+        let all = admin.ask("GET", path, ()).await.json();
+        let items = all["items"].as_array().unwrap().clone();
+        let live = items.iter().find(|item| item["name"] == "notes" && item["live"] == true);
+        live.map(|live| live["generation"].as_u64().unwrap())
+    };
+    assert_eq!(generation(&mut admin).await, Some(1));
+    let begun = admin.ask("POST", &format!("{path}/notes/rebuild"), json!({})).await;
+    assert_eq!((begun.status.as_u16(), &begun.headers["location"]), (202, &path.parse().unwrap()));
+    let unknown = admin.ask("POST", &format!("{path}/nots/rebuild"), json!({})).await;
+    assert_eq!((unknown.status.as_u16(), unknown.code().as_str()), (404, "not_found"));
+    for _ in 0..200 {
+        if generation(&mut admin).await == Some(2) {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("it is not rebuilt");
 }
 
 #[tokio::test]

@@ -124,6 +124,11 @@ pub(crate) fn rows() -> Vec<Row> {
         row("GET", "/api/v1/admin/stats", Need::Status(admins)),
         row("GET", "/api/v1/admin/events", Need::Status(admins)),
         row("GET", "/api/v1/admin/documents", Need::Status(admins)),
+        row("GET", "/api/v1/admin/users", Need::Status(admins)),
+        row("POST", "/api/v1/admin/users/{id}/password", Need::Status(admins))
+            .with(|| json(json!({"new": "battery staple"}))),
+        row("GET", "/api/v1/admin/projections", Need::Status(admins)),
+        row("POST", "/api/v1/admin/projections/{name}/rebuild", Need::Status(admins)).with(empty),
         row("POST", "/api/v1/projects", Need::Status(founders)).with(named),
         row("GET", "/api/v1/projects", Need::Credential),
         row("GET", "/api/v1/projects/{id}", Need::Project),
