@@ -178,6 +178,17 @@ impl Postgres {
         succeeded(&psql.args(["--dbname", database, "--command", text]).output()?)
     }
 
+    /// All that a database holds, as text.
+    ///
+    /// # Errors
+    /// What Postgres says.
+    pub fn dump(&self, database: &str) -> io::Result<String> {
+        let mut dump = Command::new(program("pg_dump")?);
+        dump.args(["--inserts", "--username=postgres", "--port", &self.port.to_string()]);
+        dump.arg("--host").arg(&self.directory).arg(database);
+        succeeded(&dump.output()?)
+    }
+
     /// How a database is reached.
     pub fn address(&self, database: &str) -> String {
         let (port, directory) = (self.port, self.directory.display());

@@ -1,4 +1,4 @@
-//! Secrets are in no log, no metric and no file of the database, whatever was done with them.
+//! Secrets are in no log, no metric and nowhere in the database, whatever was done with them.
 
 use std::fs;
 use std::net::TcpListener;
@@ -9,6 +9,7 @@ use std::time::Duration;
 use reqwest::header::{AUTHORIZATION, COOKIE, ORIGIN, SET_COOKIE};
 use reqwest::{Client, Response};
 use serde_json::{Value, json};
+use sticky_testbed::Postgres;
 use tempfile::TempDir;
 
 use crate::socket::Socket;
@@ -19,15 +20,31 @@ const WRONG_PASSWORD: &str = "canary-wrong-77aa";
 const GUESSED_TOKEN: &str = "stk_canary-guessed-token-0b";
 const TEXT: &str = "canary-text-of-a-note";
 
-/// The binary itself, on a file, telling all that it ever tells.
+const DATABASE: &str = "notes";
+/// A key to sign with, which a server on Postgres wants to be given.
+const KEY: (&str, &str) = ("STICKY_LINK_KEYS", "1:BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=");
+
+/// The binary itself, telling all that it ever tells.
 struct Process {
     child: Child,
     place: TempDir,
     port: u16,
+    /// Where its notes are, unless they are in a file.
+    postgres: Option<Postgres>,
 }
 
 impl Process {
-    async fn start() -> Self {
+    async fn on_a_file() -> Self {
+        Self::start(None, &[]).await
+    }
+
+    async fn on_postgres() -> Self {
+        let postgres = Postgres::start(&["fsync=off"]).unwrap();
+        let url = postgres.create(DATABASE).unwrap();
+        Self::start(Some(postgres), &[("DATABASE_URL", &url), KEY]).await
+    }
+
+    async fn start(postgres: Option<Postgres>, settings: &[(&str, &str)]) -> Self {
         let place = TempDir::new().unwrap();
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let log = fs::File::create(place.path().join("log")).unwrap();
@@ -36,12 +53,13 @@ impl Process {
             .current_dir(place.path())
             .env_clear()
             .envs([("STICKY_LOG", "debug"), ("STICKY_REGISTRATION", "open")])
+            .envs(settings.iter().copied())
             .stdout(log.try_clone().unwrap())
             .stderr(log)
             .stdin(Stdio::null())
             .spawn()
             .unwrap();
-        let process = Self { child, place, port };
+        let process = Self { child, place, port, postgres };
         process.is_ready().await;
         process
     }
@@ -64,10 +82,13 @@ impl Process {
     /// What it has left behind, but for the file whose purpose it is to hold a secret.
     fn left(&self) -> Vec<(String, Vec<u8>)> {
         let files = fs::read_dir(self.place.path()).unwrap().map(|file| file.unwrap().path());
-        files
+        let files = files
             .filter(|file| file.is_file() && file.extension().is_none_or(|end| end != "key"))
-            .map(|file| (name(&file), fs::read(&file).unwrap()))
-            .collect()
+            .map(|file| (name(&file), fs::read(&file).unwrap()));
+        let dump = self.postgres.iter().map(|postgres| {
+            ("sticky.db in Postgres".to_owned(), postgres.dump(DATABASE).unwrap().into_bytes())
+        });
+        files.chain(dump).collect()
     }
 }
 
@@ -136,8 +157,16 @@ fn credentials(password: &str) -> Value {
 }
 
 #[tokio::test]
-async fn no_secret_is_left_anywhere() {
-    let process = Process::start().await;
+async fn no_secret_is_left_in_a_file() {
+    no_secret_is_left(Process::on_a_file().await).await;
+}
+
+#[tokio::test]
+async fn no_secret_is_left_on_postgres() {
+    no_secret_is_left(Process::on_postgres().await).await;
+}
+
+async fn no_secret_is_left(process: Process) {
     let mut ana = Someone::new(&process);
     ana.ask("POST", "/api/v1/users", credentials(PASSWORD)).await;
     assert_eq!(ana.send("POST", "/api/v1/login", credentials(WRONG_PASSWORD)).await.status(), 401);
@@ -206,6 +235,7 @@ async fn no_secret_is_left_anywhere() {
     for (place, bytes) in &left {
         for secret in &secrets {
             assert!(!contains(bytes, secret), "{secret} in {place}");
+            assert!(!contains(bytes, &hexadecimal(secret)), "{secret} as bytes in {place}");
         }
         let is_told = !place.starts_with("sticky.db");
         assert!(!(is_told && contains(bytes, TEXT)), "the text of a note in {place}");
@@ -214,6 +244,11 @@ async fn no_secret_is_left_anywhere() {
 
 fn holds(left: &[(String, Vec<u8>)], place: &str, text: &str) -> bool {
     left.iter().any(|(name, bytes)| name.starts_with(place) && contains(bytes, text))
+}
+
+/// As a dump writes bytes.
+fn hexadecimal(text: &str) -> String {
+    text.bytes().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn contains(bytes: &[u8], text: &str) -> bool {

@@ -42,7 +42,16 @@ fn all_of_this_holds_on_postgres() {
     let suite = Command::new(std::env::current_exe().unwrap())
         .env(ENGINE, "postgres")
         // Those choose their own database.
-        .args(["--skip", "cli::", "--skip", "outage::", "--skip", "full_disk::"])
+        .args([
+            "--skip",
+            "cli::",
+            "--skip",
+            "outage::",
+            "--skip",
+            "full_disk::",
+            "--skip",
+            "canary::",
+        ])
         .status()
         .unwrap();
     assert!(suite.success(), "see above; {ENGINE}=postgres runs one of them alone");

@@ -16,6 +16,7 @@ mod documents;
 mod embed;
 mod endings;
 mod engine;
+mod forged;
 mod full_disk;
 mod harness;
 mod health;
