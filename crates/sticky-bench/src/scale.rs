@@ -1,6 +1,7 @@
 //! Lists and search over very many notes: made first, with a line that says how far it is, then asked for over HTTP.
 
 mod client;
+mod passwords;
 mod questions;
 mod seed;
 mod words;

@@ -11,13 +11,14 @@ use sticky_domain::port::{
 };
 use sticky_domain::projection::Projection;
 use sticky_domain::stream::{Lane, StreamId};
-use sticky_domain::usecase::{Ports, Principals};
+use sticky_domain::usecase::{NewToken, Ports, Principals};
 use sticky_relay::{Relay, RelayPorts, Settings};
 use sticky_store::{DatabaseUrl, Store};
 use tokio::time::Instant;
 use uuid::Uuid;
 use yrs::{Doc, ReadTxn as _, StateVector, Text as _, Transact as _};
 
+use super::passwords::NoPasswords;
 use super::words::text;
 use crate::error::BenchError;
 use crate::made::Made;
@@ -73,7 +74,10 @@ async fn people(store: &Store, shape: Shape) -> Result<Vec<String>, BenchError> 
                 .ensure_service(PROJECT, person, "Someone")
                 .await
                 .map_err(BenchError::broken)?;
-            let token = principals.issue_token(person, None).await.map_err(BenchError::broken)?;
+            let token = principals
+                .issue_token(person, NewToken::default())
+                .await
+                .map_err(BenchError::broken)?;
             progress.one_more();
             Ok::<_, BenchError>(token.text)
         }
@@ -192,7 +196,9 @@ fn ports(store: &Store, seed: u64) -> Ports {
         directory: store.clone(),
         access: store.clone(),
         sessions: store.clone(),
+        accounts: store.clone(),
         audit: store,
+        passwords: Arc::new(NoPasswords),
         reader: Arc::new(relay.clone()),
         writer: Arc::new(relay),
         clock: Arc::new(Now),
