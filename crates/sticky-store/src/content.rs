@@ -119,9 +119,10 @@ async fn run(
     }
 }
 
-/// When the next commit is due, after one that was due at `due` begins.
+/// When the next commit is due, after one that was due at `due` begins. One that did not wait for it, because it was worth
+/// its sync, puts nothing off.
 fn after(due: Instant, now: Instant) -> Instant {
-    due.max(now - SAVED) + PACE
+    due.clamp(now - SAVED, now) + PACE
 }
 
 /// All that comes before `next`, across documents, up to the size of a commit; at once when it is much.
@@ -182,5 +183,12 @@ mod tests {
     #[test]
     fn a_few_commits_after_a_pause_do_not_wait_and_the_others_keep_the_pace() {
         assert_eq!(beginnings(7), [0, 0, 0, 0, 16, 32, 48]);
+    }
+
+    #[test]
+    fn commits_that_wait_for_nothing_put_nothing_off() {
+        let now = Instant::now() + HOUR;
+        let due = (0..1_000).fold(now, |due, _| after(due, now));
+        assert_eq!(due, now + PACE);
     }
 }
