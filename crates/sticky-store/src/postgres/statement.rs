@@ -17,6 +17,8 @@ use columns::Columns;
 /// it is not written. Then something is missing at the end, and `misfit` takes everything back.
 ///
 /// A key without a row could be raised unseen, so it does not fit either.
+///
+/// `heads` is an array because a join of updates and documents would look at each pair of them.
 const RECORD: &str = "
     with moved as (
         update lane set floor = floor + $1 where lane = 1 returning floor - $1 as base
@@ -29,25 +31,27 @@ const RECORD: &str = "
     ), grown as (
         update stream s set head = s.head + d.count,
             updated_at = case when d.count > 0 then $5 else s.updated_at end
-        from moved, unnest($6::uuid[], $7::int8[], $8::int8[]) d (id, count, version)
+        from moved, unnest($6::uuid[], $7::int8[], $8::int8[])
+            with ordinality d (id, count, version, nth)
         where s.kind = 2 and s.id = d.id and (d.version is null or d.version = s.version)
             and (select count(*) from held) = cardinality($2::int2[])
-        returning s.id, s.head
+        returning d.nth, s.head
+    ), heads as (
+        select array_agg(head order by nth) as heads from grown
     ), written as (
         insert into event (kind, stream, seq, lane, position, type, version, op, actor, via, via_id,
             correlation, recorded_at, payload)
-        select 2, e.stream, g.head - e.back, 1, m.base + e.nth, $9, 1, e.op, e.actor, e.via, e.via_id,
+        select 2, e.stream, h.heads[e.place] - e.back, 1, m.base + e.nth, $9, 1, e.op, e.actor, e.via, e.via_id,
             e.correlation, $5, e.payload
-        from moved m, unnest($10::uuid[], $11::int8[], $12::uuid[], $13::uuid[], $14::int2[],
-                $15::uuid[], $16::uuid[], $17::bytea[])
-            with ordinality e (stream, back, op, actor, via, via_id, correlation, payload, nth)
-            join grown g on g.id = e.stream
+        from moved m, heads h, unnest($10::uuid[], $11::int8[], $12::int8[], $13::uuid[], $14::uuid[],
+                $15::int2[], $16::uuid[], $17::uuid[], $18::bytea[])
+            with ordinality e (stream, place, back, op, actor, via, via_id, correlation, payload, nth)
+        where cardinality(h.heads) = cardinality($6::uuid[])
         returning position, seq
     )
     select position, seq from written
     union all
     select misfit(), 0 where (select count(*) from written) <> $1
-        or (select count(*) from grown) <> cardinality($6::uuid[])
     order by position";
 
 pub(super) async fn record(
@@ -67,6 +71,7 @@ pub(super) async fn record(
         .bind(columns.document_versions)
         .bind(UPDATE_RECORDED)
         .bind(columns.streams)
+        .bind(columns.places)
         .bind(columns.backs)
         .bind(columns.ops)
         .bind(columns.actors)

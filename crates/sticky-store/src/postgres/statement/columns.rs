@@ -18,6 +18,8 @@ pub(super) struct Columns {
     /// The version that all of a document's updates rest on. Some that rest on different ones cannot all fit.
     pub(super) document_versions: Vec<Option<i64>>,
     pub(super) streams: Vec<Uuid>,
+    /// Where each update's document is in `documents`, from 1.
+    pub(super) places: Vec<i64>,
     /// How many of the batch follow in the same document.
     pub(super) backs: Vec<i64>,
     pub(super) ops: Vec<Uuid>,
@@ -65,6 +67,7 @@ impl Columns {
             columns.counts.push(share.count);
             columns.document_versions.push(share.version);
         }
+        columns.push_places();
         columns
     }
 
@@ -77,6 +80,13 @@ impl Columns {
         self.via_ids.push(via_id);
         self.correlations.push(update.actor.correlation);
         self.payloads.push(update.bytes.to_vec());
+    }
+
+    fn push_places(&mut self) {
+        for document in &self.streams {
+            let place = self.documents.binary_search(document);
+            self.places.push(1 + place.expect("every document has a share, in order") as i64);
+        }
     }
 
     fn push_backs(&mut self, shares: &BTreeMap<Uuid, Share>) {
