@@ -74,16 +74,19 @@ impl Tables for Postgres {
 
     async fn lane(&self, lane: Lane, beyond: u64, limit: usize) -> Result<Vec<Event>, StoreError> {
         let mut reader = self.readers.get().await?;
-        let rows = sqlx::query(
+        let mut rows = sqlx::query(
             "select * from event where lane = $1 and position > $2 order by position limit $3",
         )
         .bind(lane.code())
         .bind(sql(beyond))
         .bind(sql(limit as u64))
-        .fetch_all(&mut *reader)
-        .await
-        .map_err(store_error)?;
-        rows.iter().map(row::event).collect()
+        .fetch(&mut *reader);
+        // One by one: the next rows are read meanwhile.
+        let mut events = Vec::new();
+        while let Some(row) = rows.try_next().await.map_err(store_error)? {
+            events.push(row::event(&row)?);
+        }
+        Ok(events)
     }
 
     async fn position(&self, lane: Lane) -> Result<u64, StoreError> {

@@ -20,7 +20,7 @@ const READERS: u32 = 4;
 /// Statements kept prepared per connection; the content writer has a few per power of two.
 const PREPARED: usize = 256;
 /// Rows that a read may be ahead of whoever takes them.
-const ROWS_AHEAD: usize = 1_024;
+pub(super) const ROWS_AHEAD: usize = 1_024;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/sqlite");
 

@@ -8,7 +8,7 @@ use sticky_domain::port::{
 use sticky_domain::stream::{Lane, StreamId};
 
 use super::append::AppendFacts;
-use super::readers::Readers;
+use super::readers::{Readers, many_at_once};
 use super::snapshots::Save;
 use super::{HEAD, Sqlite, UPDATES_AFTER};
 use crate::failure::store_error;
@@ -57,8 +57,8 @@ impl Tables for Sqlite {
             .await
             .map_err(store_error)?
             .unwrap_or(0);
-        let mut rows =
-            sqlx::query(UPDATES_AFTER).bind(document.0).bind(sql(after)).fetch(&mut *reader);
+        let rows = sqlx::query(UPDATES_AFTER).bind(document.0).bind(sql(after)).fetch(&mut *reader);
+        let mut rows = many_at_once(rows);
         let (mut updates, mut bytes) = (Vec::new(), 0);
         while let Some(row) = rows.try_next().await.map_err(store_error)? {
             let update = row::update(&row)?;
@@ -81,10 +81,12 @@ impl Tables for Sqlite {
         .bind(lane.code())
         .bind(sql(beyond))
         .bind(sql(limit as u64))
-        .fetch_all(&mut *reader)
-        .await
-        .map_err(store_error)?;
-        rows.iter().map(row::event).collect()
+        .fetch(&mut *reader);
+        let (mut rows, mut events) = (many_at_once(rows), Vec::new());
+        while let Some(row) = rows.try_next().await.map_err(store_error)? {
+            events.push(row::event(&row)?);
+        }
+        Ok(events)
     }
 
     async fn position(&self, lane: Lane) -> Result<u64, StoreError> {

@@ -1,12 +1,14 @@
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
+use futures::stream::{self, BoxStream, Stream, StreamExt as _};
 use sqlx::Sqlite;
 use sqlx::pool::PoolConnection;
-use sqlx::sqlite::{SqliteConnection, SqlitePool};
+use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow};
 use sticky_domain::port::StoreError;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
+use super::connect::ROWS_AHEAD;
 use super::pen::Pen;
 use crate::failure::store_error;
 
@@ -34,6 +36,14 @@ impl Readers {
             Self::Shared(writer) => Ok(Reader::Shared(Arc::clone(writer).lock_owned().await)),
         }
     }
+}
+
+/// Takes rows as they come, but all that are there at once: when they are taken one by one, the thread that reads them is
+/// woken for each.
+pub(super) fn many_at_once(
+    rows: BoxStream<'_, Result<SqliteRow, sqlx::Error>>,
+) -> impl Stream<Item = Result<SqliteRow, sqlx::Error>> + Unpin {
+    rows.ready_chunks(ROWS_AHEAD).flat_map(stream::iter)
 }
 
 impl Deref for Reader {
