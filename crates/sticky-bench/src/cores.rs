@@ -25,7 +25,7 @@ impl Placement {
             quietly("taskset", &["-a", "-p", "-c", "1", &pid]);
         }
         if realtime {
-            quietly("chrt", &["--rr", "-a", "-p", "10", &pid]);
+            Self::before_others();
         }
     }
 
@@ -34,6 +34,12 @@ impl Placement {
         let pid = std::process::id().to_string();
         quietly("taskset", &["-a", "-p", "-c", "0-1", &pid]);
         quietly("chrt", &["--other", "-a", "-p", "0", &pid]);
+    }
+
+    /// Puts this process, and what it starts from now on, before ordinary ones.
+    pub fn before_others() {
+        let pid = std::process::id().to_string();
+        quietly("chrt", &["--rr", "-a", "-p", "10", &pid]);
     }
 
     pub fn is_pinned(self) -> bool {

@@ -14,6 +14,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
+use crate::cores::Placement;
 use crate::error::BenchError;
 use crate::options::Options;
 use crate::report::{Bar, Figure};
@@ -35,6 +36,9 @@ pub const UPDATES: u64 = 20_000;
 /// # Errors
 /// When a database does not start or fails.
 pub fn run(options: &Options) -> Result<Vec<Figure>, BenchError> {
+    if options.has("realtime") {
+        Placement::before_others();
+    }
     let mut figures = Vec::new();
     for engine in [Engine::Sqlite, Engine::Postgres] {
         for sync in [Sync::Disk, Sync::Slow] {
@@ -74,6 +78,7 @@ fn histories(bench: &str, found: &Value) -> Result<Vec<Figure>, BenchError> {
     Ok(vec![
         figure("an event with 30 bytes", "bytes", "bytes_per_event")?,
         figure("replay", "events/s", "replay")?.within(Bar::AtLeast(200_000.0)),
+        figure("replay along the lane", "events/s", "follow")?,
         figure("load of 10k events", "ms", "short")?,
         figure("load of 10k events by snapshot", "ms", "short_by_snapshot")?,
         figure("load of all events", "ms", "long")?,

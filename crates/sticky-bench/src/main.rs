@@ -20,7 +20,7 @@ Without a name all of them run, and one table comes at the end.
   scale     lists and search over very many notes                --documents 100000  --people 1000
               --database URL (an empty one on a Postgres server; a new SQLite file if not given)  --seed N
   log       the log's appends beside single INSERTs, replay, loading, the archive
-              --seconds 5  --edits 260000
+              --seconds 5  --edits 260000  --realtime (as above)
   crash     kill -9 under load, of Postgres too                  --rounds 20  --seconds 6  --seed N
               --engine sqlite | postgres
   converge  clients that lose, repeat and reconnect              --seeds 500  --seed N

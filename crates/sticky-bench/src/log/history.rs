@@ -21,8 +21,10 @@ const CHUNK: u64 = 2_000;
 const TAIL: u64 = 200;
 /// What a note of 100,000 characters is compacted to.
 const BODY: usize = 200_000;
-/// Events read at once.
-const PAGE: usize = 10_000;
+/// Bytes of a note that a rebuild reads at once.
+const PAGE: usize = 1 << 20;
+/// Events of the lane that are read at once.
+const EVENTS: usize = 10_000;
 const ROUNDS: usize = 5;
 
 /// A long history: its room on the disk, reading it whole, and loading notes with and without a snapshot.
@@ -35,10 +37,12 @@ pub async fn history(url: &str, edits: u64) -> Result<Value, BenchError> {
     let short = filled(&store, SHORT).await?;
     let long = filled(&store, edits).await?;
     let grown = raw::bytes_of_log(url).await? - empty;
-    let replay = best(async || replay(&store, SHORT + edits).await).await?;
+    let replay = best(async || replay(&store, [(short, SHORT), (long, edits)]).await).await?;
+    let follow = best(async || follow(&store, SHORT + edits).await).await?;
     let found = json!({
         "bytes_per_event": grown as f64 / (SHORT + edits) as f64,
         "replay": replay,
+        "follow": follow,
         "short": load(&store, short).await?,
         "long": load(&store, long).await?,
         "short_by_snapshot": load_by_snapshot(&store, short, SHORT).await?,
@@ -59,17 +63,29 @@ async fn filled(store: &Store, events: u64) -> Result<DocumentId, BenchError> {
     Ok(note)
 }
 
-/// Events a second, the whole content lane from its first position.
-async fn replay(store: &Store, events: u64) -> Result<f64, BenchError> {
-    let (start, mut position) = (Instant::now(), 0);
-    loop {
-        let page = store.lane(Lane::Content, position, PAGE).await.map_err(BenchError::broken)?;
-        match page.last() {
-            Some(last) => position = last.position,
-            None if position == events => return Ok(events as f64 / start.elapsed().as_secs_f64()),
-            None => return Err(BenchError::broken(format!("{position} events of {events}"))),
+/// Events a second, as a rebuild reads them: the updates of each note from its first one.
+async fn replay(store: &Store, notes: [(DocumentId, u64); 2]) -> Result<f64, BenchError> {
+    let (start, mut events) = (Instant::now(), 0);
+    for (note, head) in notes {
+        let mut read = 0;
+        while read < head {
+            let page = store.updates(note, read, PAGE).await.map_err(BenchError::broken)?.updates;
+            events += page.len();
+            read = page.last().map(|last| last.seq).ok_or_else(|| BenchError::broken("a gap"))?;
         }
     }
+    Ok(events as f64 / start.elapsed().as_secs_f64())
+}
+
+/// The same along the lane, as someone does who follows all notes.
+async fn follow(store: &Store, events: u64) -> Result<f64, BenchError> {
+    let (start, mut position) = (Instant::now(), 0);
+    while position < events {
+        let page = store.lane(Lane::Content, position, EVENTS).await.map_err(BenchError::broken)?;
+        let last = page.last().ok_or_else(|| BenchError::broken("the lane ends too early"))?;
+        position = last.position;
+    }
+    Ok(events as f64 / start.elapsed().as_secs_f64())
 }
 
 async fn best(measure: impl AsyncFn() -> Result<f64, BenchError>) -> Result<f64, BenchError> {
