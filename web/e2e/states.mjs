@@ -99,6 +99,28 @@ export const states = {
     await ada.close()
   },
 
+  async 'share, and the links are slow to come'(browser, server) {
+    const ada = await Profile.open(browser, server.url)
+    await ada.newNote()
+    let go
+    const chosen = new Promise((resolve) => (go = resolve))
+    await ada.page.route(/\/links$/, async (route) => {
+      await chosen
+      await route.continue()
+    })
+    await ada.page.getByRole('button', { name: 'Share', exact: true }).click()
+    const dialog = ada.page.getByRole('dialog')
+    const edit = dialog.getByRole('radio', { name: 'edit' })
+    await edit.check()
+    const answered = ada.page.waitForResponse(/\/links$/)
+    go()
+    await answered
+    await dialog.getByRole('button', { name: 'Copy link' }).click()
+    await dialog.getByLabel('Link', { exact: true }).waitFor()
+    if (!(await edit.isChecked())) throw new Error('what was chosen is chosen no more')
+    await ada.close()
+  },
+
   async 'read-only'(browser, server) {
     const { ada, guests } = await company(browser, server, 1, 'read')
     const [bob] = guests
