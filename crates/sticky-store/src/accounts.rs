@@ -66,17 +66,23 @@ pub(crate) async fn identified<C: Connection>(
     one(connection, question, |row| row.uuid("account").map(PrincipalId)).await
 }
 
+/// A login that neither a browser nor a refresh token can use any more has ended, though nobody has signed out.
+const TOKENS: &str = "
+    select t.id, t.login, t.label, t.scope, t.issued_at, t.until from access_token t
+    where t.principal = $1 and t.revoked_at is null and (t.until is null or t.until > $2)
+        and (t.login is null
+            or exists (select 1 from browser_session s where s.login = t.id)
+            or exists (select 1 from refresh_token r
+                where r.login = t.id and r.used_at is null and r.expires_at > $3))
+    order by t.issued_at desc, t.id desc";
+
 pub(crate) async fn tokens<C: Connection>(
     connection: &mut C,
     principal: PrincipalId,
     now: Timestamp,
 ) -> Result<Vec<TokenRow>, StoreError> {
-    let question = Statement::new(
-        "select id, login, label, scope, issued_at, until from access_token
-         where principal = $1 and revoked_at is null and (until is null or until > $2)
-         order by issued_at desc, id desc",
-    );
-    all(connection, question.id(principal.0).number(now.0), row::token_row).await
+    let question = Statement::new(TOKENS).id(principal.0).number(now.0).number(now.0);
+    all(connection, question, row::token_row).await
 }
 
 pub(crate) async fn granted_to<C: Connection>(

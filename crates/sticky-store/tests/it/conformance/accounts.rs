@@ -35,6 +35,17 @@ fn signed_in(token: TokenId) -> Fact {
     Fact::SignedIn { token, by: "password".to_owned() }
 }
 
+/// A browser, with someone signed in.
+fn session(login: Option<Login>) -> BrowserSession {
+    BrowserSession {
+        id: SessionId(id()),
+        project: login.map_or(PROJECT, |login| login.project),
+        principal: None,
+        guests: Vec::new(),
+        login,
+    }
+}
+
 pub(crate) async fn a_user_is_found_by_name_and_nobody_else_gets_it(opened: Opened) {
     let store = opened.store;
     let ana = user(&store, "ana").await;
@@ -72,13 +83,7 @@ pub(crate) async fn a_password_is_kept_beside_the_log(opened: Opened) {
 pub(crate) async fn a_login_lives_until_its_token_is_revoked(opened: Opened) {
     let store = opened.store;
     let ana = user(&store, "ana").await;
-    let session = BrowserSession {
-        id: SessionId(id()),
-        project: ana.project,
-        principal: None,
-        guests: Vec::new(),
-        login: Some(ana),
-    };
+    let session = session(Some(ana));
     store.open(&session, [5; 32]).await.unwrap();
     assert_eq!(store.find([5; 32]).await, Ok(Some(session)));
     assert_eq!(store.login(ana.token).await, Ok(Some(ana)));
@@ -90,13 +95,7 @@ pub(crate) async fn a_login_lives_until_its_token_is_revoked(opened: Opened) {
 
 pub(crate) async fn a_closed_session_is_gone(opened: Opened) {
     let store = opened.store;
-    let session = BrowserSession {
-        id: SessionId(id()),
-        project: PROJECT,
-        principal: None,
-        guests: Vec::new(),
-        login: None,
-    };
+    let session = session(None);
     store.open(&session, [6; 32]).await.unwrap();
     store.close_session(session.id).await.unwrap();
     assert_eq!(store.find([6; 32]).await, Ok(None));
@@ -151,6 +150,7 @@ pub(crate) async fn tokens_are_listed_while_they_count(opened: Opened) {
     };
     let facts = vec![issued(endless, 1, Scope::Read, None), issued(short, 2, Scope::Admin, until)];
     append(&store, StreamId::principal(ana.user), facts).await.unwrap();
+    store.open(&session(Some(ana)), [7; 32]).await.unwrap();
     let rows = store.tokens(ana.user).await.unwrap();
     let told: Vec<_> = rows.iter().map(|row| (row.kind.clone(), row.scope, row.until)).collect();
     let login = TokenKind::Login { by: "password".to_owned() };
@@ -165,6 +165,27 @@ pub(crate) async fn tokens_are_listed_while_they_count(opened: Opened) {
     opened.clock.advance(1_000);
     assert_eq!(store.token([2; 32]).await, Ok(None));
     assert_eq!(store.tokens(ana.user).await.unwrap().len(), 2);
+}
+
+pub(crate) async fn a_login_is_listed_while_something_can_use_it(opened: Opened) {
+    let store = opened.store;
+    let ana = user(&store, "ana").await;
+    let listed = async || store.tokens(ana.user).await.unwrap().len();
+    assert_eq!(listed().await, 0, "nothing has it");
+    let end = opened.clock.now().plus(std::time::Duration::from_secs(1));
+    let later = end.plus(std::time::Duration::from_secs(1));
+    store.keep_refresh([1; 32], ana.token, end).await.unwrap();
+    assert_eq!(listed().await, 1);
+    assert_eq!(store.refresh([1; 32], [2; 32], later).await, Ok(Refreshed::Renewed(ana)));
+    opened.clock.advance(1_000);
+    assert_eq!(listed().await, 1, "the second lives longer");
+    opened.clock.advance(1_000);
+    assert_eq!(listed().await, 0, "nobody can refresh it any more");
+    let browser = session(Some(ana));
+    store.open(&browser, [3; 32]).await.unwrap();
+    assert_eq!(listed().await, 1);
+    store.close_session(browser.id).await.unwrap();
+    assert_eq!(listed().await, 0);
 }
 
 pub(crate) async fn a_deleted_user_keeps_the_name_and_nothing_else(opened: Opened) {
