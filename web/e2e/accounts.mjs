@@ -35,6 +35,26 @@ export const accounts = {
     await ada.close()
   },
 
+  async 'signing in by way of another service'(browser, server) {
+    const ada = await Profile.open(browser, server.url)
+    await ada.page.route('**/api/v1/me', async (route) => {
+      const me = await (await route.fetch()).json()
+      await route.fulfill({ json: { ...me, providers: [{ id: 'discord', name: 'Discord' }], registration: false } })
+    })
+    const wanted = []
+    await ada.page.route('**/api/v1/providers/discord/login', (route) => {
+      wanted.push(route.request().postDataJSON().return_to)
+      return route.fulfill({ json: { url: `${server.url}/sign-in?problem=denied` } })
+    })
+    await ada.goto('/sign-in?next=/d/0190')
+    await ada.page.getByText('Accounts are made by whoever runs this Sticky.').waitFor()
+    await ada.page.getByRole('button', { name: 'Continue with Discord' }).click()
+    await ada.page.getByText('It was not allowed there, so nobody is signed in.').waitFor()
+    await pictures(ada, 'sign-in-elsewhere')
+    if (wanted[0] !== '/keep?next=%2Fd%2F0190') throw new Error(`the way back leads to ${wanted[0]}`)
+    await ada.close()
+  },
+
   async 'signed out elsewhere'(browser, server) {
     const ada = await signedIn(browser, server, 'Ada')
     const phone = await Profile.open(browser, server.url)

@@ -53,6 +53,24 @@ export const lists = {
     await bob.close()
   },
 
+  async 'a list that does not come'(browser, server) {
+    const ada = await Profile.open(browser, server.url)
+    await ada.newNote()
+    await ada.type('Still there')
+    await ada.says('Saved')
+    ada.allowNetworkNoise()
+    await ada.page.route('**/api/v1/documents?*', (route) => route.abort())
+    await ada.goto('/')
+    await ada.page.getByRole('alert').filter({ hasText: 'Your notes could not be loaded.' }).waitFor()
+    await pictures(ada, 'list-failed')
+    await ada.page.unroute('**/api/v1/documents?*')
+    await ada.page.getByRole('button', { name: 'Try again' }).click()
+    await ada.page.getByRole('link', { name: /Still there/ }).waitFor()
+    await ada.page.getByRole('link', { name: 'Shared' }).click()
+    await ada.page.getByText('Nothing yet. What others share with you will be listed here.').waitFor()
+    await ada.close()
+  },
+
   async 'the trash'(browser, server) {
     const ada = await Profile.open(browser, server.url)
     for (const words of ['Keep me', 'Let me go']) {
