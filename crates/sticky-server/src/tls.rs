@@ -1,5 +1,7 @@
 //! TLS of our own, for a server that has no proxy in front of it.
 
+mod own;
+
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -12,7 +14,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 use tokio::sync::watch;
-use tokio_rustls::TlsAcceptor;
+use tokio_rustls::{TlsAcceptor, TlsConnector};
 
 /// How often the files are looked at: whoever renews them need not stop the server.
 const LOOK_EVERY: Duration = Duration::from_secs(60);
@@ -79,6 +81,16 @@ impl Tls {
 }
 
 impl CertificateFiles {
+    /// What greets this very server.
+    ///
+    /// # Errors
+    /// When the certificate cannot be read.
+    pub(crate) fn connector(&self) -> Result<TlsConnector, TlsError> {
+        let chain = certificates(&self.certificate)?;
+        let own = chain.into_iter().next().expect("a chain that was read has a certificate");
+        Ok(own::connector(own, Arc::new(aws_lc_rs::default_provider())))
+    }
+
     fn config(&self) -> Result<Arc<ServerConfig>, TlsError> {
         let config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
             .with_safe_default_protocol_versions()

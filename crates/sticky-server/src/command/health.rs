@@ -4,12 +4,14 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use clap::Args;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use rustls::pki_types::ServerName;
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use super::output::say;
 use crate::config::Flags;
+use crate::tls::CertificateFiles;
 
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -25,7 +27,7 @@ impl Healthcheck {
     pub(super) async fn run(self, flags: Flags) -> anyhow::Result<ExitCode> {
         let config = super::read(&Flags { listen: self.listen, ..flags })?;
         let address = reachable(config.listen);
-        match timeout(PATIENCE, ask(address)).await {
+        match timeout(PATIENCE, ask(address, config.tls.as_ref())).await {
             Ok(answer) => answer.with_context(|| format!("the server on {address} is not well"))?,
             Err(_) => bail!("the server on {address} does not answer"),
         }
@@ -44,8 +46,21 @@ fn reachable(address: SocketAddr) -> SocketAddr {
 }
 
 /// Whether `GET /readyz` answers 200. By hand, because it is all that would need an HTTP client.
-async fn ask(address: SocketAddr) -> anyhow::Result<()> {
-    let mut connection = TcpStream::connect(address).await?;
+async fn ask(address: SocketAddr, tls: Option<&CertificateFiles>) -> anyhow::Result<()> {
+    let connection = TcpStream::connect(address).await?;
+    match tls {
+        None => ask_on(address, connection).await,
+        Some(files) => {
+            let name = ServerName::from(address.ip());
+            ask_on(address, files.connector()?.connect(name, connection).await?).await
+        }
+    }
+}
+
+async fn ask_on(
+    address: SocketAddr,
+    mut connection: impl AsyncRead + AsyncWrite + Unpin,
+) -> anyhow::Result<()> {
     let request = format!("GET /readyz HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
     connection.write_all(request.as_bytes()).await?;
     let mut answer = [0; 12];

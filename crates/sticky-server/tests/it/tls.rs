@@ -45,6 +45,15 @@ async fn greeted(address: SocketAddr, certificate: &str) -> TlsStream<TcpStream>
     TlsConnector::from(Arc::new(config)).connect(name, connection).await.unwrap()
 }
 
+/// What the command says of a server that is configured like this.
+async fn healthcheck(address: SocketAddr, certificate: &str, key: &str) -> Option<i32> {
+    let mut sticky = Command::new(env!("CARGO_BIN_EXE_sticky"));
+    sticky.args(["healthcheck", "--listen", &address.to_string()]).env_clear();
+    sticky.env("STICKY_TLS_CERT", certificate).env("STICKY_TLS_KEY", key);
+    let asked = tokio::task::spawn_blocking(move || sticky.output().unwrap().status.code());
+    asked.await.unwrap()
+}
+
 #[tokio::test]
 async fn a_server_with_a_certificate_needs_no_proxy() {
     let directory = tempfile::tempdir().unwrap();
@@ -62,6 +71,10 @@ async fn a_server_with_a_certificate_needs_no_proxy() {
     // The server may close without a farewell of TLS: HTTP has said where the answer ends.
     let _ = connection.read_to_string(&mut answer).await;
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    assert_eq!(healthcheck(server.address(), &certificate, &key).await, Some(0));
+    let elsewhere = tempfile::tempdir().unwrap();
+    let (other, other_key) = make(elsewhere.path());
+    assert_eq!(healthcheck(server.address(), &other, &other_key).await, Some(1));
     let mut silent = Raw::connect(server.address()).await;
     assert!(silent.is_dropped().await, "a greeting that does not come is not waited for");
 }
