@@ -2,6 +2,7 @@
 
 mod grants;
 mod links;
+mod requests;
 #[cfg(test)]
 mod tests;
 
@@ -21,6 +22,9 @@ pub const MAX_LINKS: usize = 1_000;
 /// The most people and groups that a note is shared with.
 pub const MAX_GRANTS: usize = 1_000;
 
+/// The most people whose requests for access wait for an answer.
+pub const MAX_REQUESTS: usize = 100;
+
 /// A document as its stream tells it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Document {
@@ -30,6 +34,14 @@ pub struct Document {
     pub purged: bool,
     pub grants: BTreeMap<Recipient, Level>,
     pub links: BTreeMap<LinkId, LinkState>,
+    pub requests: BTreeMap<PrincipalId, RequestState>,
+}
+
+/// How a request for access stands. One that was granted is a grant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RequestState {
+    Open,
+    Refused,
 }
 
 /// A link as its document's stream tells it.
@@ -84,6 +96,16 @@ pub enum Command {
     RevokeLink {
         link: LinkId,
     },
+    RequestAccess {
+        by: PrincipalId,
+        link: LinkId,
+        message: Option<String>,
+    },
+    /// `None` is a no.
+    AnswerAccess {
+        by: PrincipalId,
+        level: Option<Level>,
+    },
 }
 
 /// Why it does not happen.
@@ -101,6 +123,10 @@ pub enum Rejection {
     LinkLevel,
     #[error("a note has at most {MAX_LINKS} links")]
     TooManyLinks,
+    #[error("so many people have asked already that nobody can any more")]
+    TooManyRequests,
+    #[error("an owner of the note has said no")]
+    AccessRefused,
     #[error("the link is turned off")]
     LinkOff,
     #[error("the last owner of a note stays its owner; make someone else an owner first")]
@@ -140,6 +166,15 @@ impl Document {
                     state.terms.clone_from(terms);
                 }
             }
+            Fact::AccessRequested { by, .. } => {
+                self.requests.insert(*by, RequestState::Open);
+            }
+            Fact::AccessAnswered { by, level: None } => {
+                self.requests.insert(*by, RequestState::Refused);
+            }
+            Fact::AccessAnswered { by, level: Some(_) } => {
+                self.requests.remove(by);
+            }
             Fact::LinkRevoked { link } => {
                 if let Some(state) = self.links.get_mut(link) {
                     state.revoked = true;
@@ -171,6 +206,8 @@ impl Document {
             Command::CreateLink { link, terms } => self.create_link(link, terms),
             Command::ChangeLink { link, change } => self.change_link(link, change),
             Command::RevokeLink { link } => self.revoke_link(link),
+            Command::RequestAccess { by, link, message } => self.request(by, link, message),
+            Command::AnswerAccess { by, level } => self.answer(by, level),
         }
     }
 

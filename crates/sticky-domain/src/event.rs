@@ -55,6 +55,17 @@ pub enum Fact {
     PermissionRevoked {
         recipient: Recipient,
     },
+    /// Somebody who holds a link for those whom the note is shared with would like to be one of them.
+    AccessRequested {
+        by: PrincipalId,
+        link: LinkId,
+        message: Option<String>,
+    },
+    /// `None` is a no. A yes comes with the permission.
+    AccessAnswered {
+        by: PrincipalId,
+        level: Option<Level>,
+    },
     LinkCreated {
         link: LinkId,
         #[serde(flatten)]
@@ -71,6 +82,11 @@ pub enum Fact {
     },
     /// In the guest's own stream, so that a popular link never fights itself.
     LinkRedeemed {
+        link: LinkId,
+        document: DocumentId,
+    },
+    /// Someone whom the link let in has come again. In their own stream, too.
+    LinkOpened {
         link: LinkId,
         document: DocumentId,
     },
@@ -175,10 +191,13 @@ impl Fact {
             Self::DocumentPurged { .. } => 7,
             Self::PermissionGranted { .. } => 10,
             Self::PermissionRevoked { .. } => 11,
+            Self::AccessRequested { .. } => 12,
+            Self::AccessAnswered { .. } => 13,
             Self::LinkCreated { .. } => 20,
             Self::LinkRevoked { .. } => 21,
             Self::LinkRedeemed { .. } => 22,
             Self::LinkChanged { .. } => 23,
+            Self::LinkOpened { .. } => 24,
             Self::GuestAdmitted { .. } => 30,
             Self::GuestRenamed { .. } => 31,
             Self::ServiceRegistered { .. } => 32,
@@ -215,10 +234,13 @@ impl Fact {
             | Self::DocumentExported { .. }
             | Self::PermissionGranted { .. }
             | Self::PermissionRevoked { .. }
+            | Self::AccessRequested { .. }
+            | Self::AccessAnswered { .. }
             | Self::LinkCreated { .. }
             | Self::LinkChanged { .. }
             | Self::LinkRevoked { .. } => true,
             Self::LinkRedeemed { .. }
+            | Self::LinkOpened { .. }
             | Self::GuestAdmitted { .. }
             | Self::GuestRenamed { .. }
             | Self::ServiceRegistered { .. }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::access::Level;
-use crate::password::PasswordHash;
+use crate::password::Password;
 use crate::time::Timestamp;
 
 /// Whom a link lets in.
@@ -62,7 +62,7 @@ pub struct LinkTerms {
     pub max_uses: Option<u32>,
     /// Asked of whoever comes in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub password: Option<PasswordHash>,
+    pub password: Option<Password>,
     #[serde(default)]
     pub preview: PreviewPolicy,
 }
@@ -121,5 +121,15 @@ mod tests {
         let stored = r#"{"level":"viewer","label":null}"#;
         let terms: LinkTerms = serde_json::from_str(stored).unwrap();
         assert_eq!(terms, LinkTerms::open(Level::Viewer));
+    }
+
+    #[test]
+    fn the_log_says_that_there_is_a_password_and_no_more() {
+        let password = Some(Password::hashed("$argon2id$".to_owned()));
+        let terms = LinkTerms { password, ..LinkTerms::open(Level::Viewer) };
+        let stored = serde_json::to_string(&terms).unwrap();
+        assert!(!stored.contains("argon2") && !format!("{terms:?}").contains("argon2"));
+        let read: LinkTerms = serde_json::from_str(&stored).unwrap();
+        assert_eq!(read.password, Some(Password::default()));
     }
 }

@@ -16,7 +16,9 @@ mod previews;
 mod principals;
 mod projector;
 mod promotions;
+mod reach;
 mod refusal;
+mod requests;
 mod transfers;
 mod why;
 
@@ -37,7 +39,7 @@ use crate::title;
 
 pub use accounts::{Accounts, NewAccount};
 pub use audit::{Audit, AuditEntry, AuditPage};
-pub use browsers::{Admission, Browser, Browsers, Person};
+pub use browsers::{Admission, Browser, Browsers, Knock, Person};
 pub use companies::{Companies, Seen};
 pub use content::{ContentEdits, EditedContent};
 pub use documents::Documents;
@@ -52,6 +54,7 @@ pub use principals::{IssuedToken, NewToken, Principals};
 pub use projector::{Projector, RebuildProgress};
 pub use promotions::{Promotable, Promotions};
 pub use refusal::Refusal;
+pub use requests::Requests;
 pub use transfers::{Exporter, Import, ImportError, Imported, Transfers};
 pub use why::{By, Explanation, Ground, Why};
 

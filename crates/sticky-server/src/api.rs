@@ -16,6 +16,7 @@ mod groups;
 mod guess;
 mod guests;
 mod history;
+mod link_terms;
 mod links;
 mod lists;
 mod login;
@@ -31,6 +32,7 @@ mod projects;
 mod providers;
 mod redeem;
 mod remembered;
+mod requests;
 mod search;
 mod session;
 mod sharing;
@@ -78,8 +80,9 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(documents::get, documents::change, documents::trash))
         .routes(routes!(session::open))
         .routes(routes!(links::create, links::list))
-        .routes(routes!(links::revoke))
+        .routes(routes!(links::change, links::revoke))
         .routes(routes!(redeem::redeem))
+        .routes(routes!(requests::ask))
         .merge(people_routes())
         .routes(routes!(history::timeline))
         .routes(routes!(history::restore))
@@ -100,6 +103,8 @@ fn people_routes() -> OpenApiRouter<App> {
         .routes(routes!(permissions::list, permissions::put))
         .routes(routes!(permissions::revoke))
         .routes(routes!(permissions::transfer))
+        .routes(routes!(requests::requests))
+        .routes(routes!(requests::answer))
         .routes(routes!(access::explain))
         .routes(routes!(projects::create, projects::list))
         .routes(routes!(projects::get, projects::rename))

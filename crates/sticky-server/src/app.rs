@@ -9,7 +9,7 @@ use sticky_domain::port::{Answers, Clock, Ids, Sessions};
 use sticky_domain::usecase::{
     Accounts, Audit, Browsers, Companies, ContentEdits, Documents, Finding, History, Links,
     Listings, Logins, Permissions, Ports, Previews, Principals, Projector, Promotions, Refusal,
-    Transfers, Why,
+    Requests, Transfers, Why,
 };
 use sticky_relay::{Relay, RelayPorts, Settings, Vetter};
 use sticky_store::Store;
@@ -39,6 +39,7 @@ pub struct Parts {
     pub permissions: Permissions,
     pub companies: Companies,
     pub why: Why,
+    pub requests: Requests,
     pub browsers: Browsers,
     pub principals: Principals,
     pub accounts: Accounts,
@@ -122,10 +123,11 @@ impl App {
         let projector = Projector::new(ports.clone(), store.clone());
         Self(Arc::new(Parts {
             documents: Documents::new(ports.clone()),
-            links: Links::new(ports.clone()),
+            links: Links::new(ports.clone(), projector.clone()),
             permissions: Permissions::new(ports.clone()),
             companies: Companies::new(ports.clone()),
             why: Why::new(ports.clone()),
+            requests: Requests::new(ports.clone()),
             browsers: Browsers::new(ports.clone()),
             principals: Principals::new(ports.clone()),
             accounts: Accounts::new(ports.clone()),
@@ -134,7 +136,7 @@ impl App {
             contents: ContentEdits::new(ports.clone()),
             history: History::new(ports.clone()),
             listings: Listings::new(ports.clone(), projector.clone()),
-            finding: Finding::new(projector.clone(), store.clone()),
+            finding: Finding::new(ports.clone(), projector.clone(), store.clone()),
             projector,
             transfers: Transfers::new(ports.clone(), store.clone(), vetter),
             audit: Audit::new(ports.clone()),

@@ -28,7 +28,7 @@ pub(crate) use cookie::{
     attempt_cookie, browser_cookie, clear_attempt, clear_cookie, set_attempt, set_cookie,
 };
 use extract::is_safe;
-pub(crate) use extract::{Anyone, Known, Reading, Registered, SignedIn};
+pub(crate) use extract::{Anyone, Author, Known, Reading, Registered, SignedIn};
 pub(crate) use host::refuse_foreign_hosts;
 pub(crate) use jwt::{AccessTokens, LIFE as ACCESS_TOKEN_LIFE, Shown};
 pub(crate) use origin::{require_ours, sent_origin};

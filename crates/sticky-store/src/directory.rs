@@ -23,6 +23,15 @@ pub(crate) const MEMBERS: &str = "
     order by case m.role when 'owner' then 1 when 'admin' then 2 when 'member' then 3
         when 'viewer' then 4 else 5 end, m.added_at, m.member";
 
+/// Who waits for an answer, and is still there. Binds the document.
+pub(crate) const REQUESTS: &str = "
+    select r.principal, r.message, r.asked_at, p.name, p.kind as principal_kind, p.root
+    from access_request r
+        left join principal p on p.id = r.principal
+        left join account a on a.id = r.principal
+    where r.document = $1 and r.answered_at is null and a.deleted_at is null
+    order by r.asked_at, r.principal";
+
 pub(crate) const PROJECT: &str = "select * from project where id = $1";
 
 pub(crate) const GROUP: &str = "select * from user_group where id = $1 and deleted_at is null";
@@ -50,6 +59,16 @@ macro_rules! projects_of {
     };
 }
 
+/// What principals are in, and as what.
+macro_rules! memberships_of {
+    ($principals:literal) => {
+        concat!(
+            $crate::directory::reach!($principals),
+            " select distinct m.scope, m.kind, m.role from reach r join membership m on m.member = r.member"
+        )
+    };
+}
+
 /// The groups that principals are in, and those of the projects that they manage.
 macro_rules! groups_of {
     ($principals:literal) => {
@@ -65,4 +84,4 @@ macro_rules! groups_of {
     };
 }
 
-pub(crate) use {groups_of, projects_of, reach};
+pub(crate) use {groups_of, memberships_of, projects_of, reach};

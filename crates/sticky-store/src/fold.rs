@@ -56,6 +56,8 @@ fn statements(append: &Append, fact: &Fact, place: Place) -> Vec<Statement> {
         Fact::DocumentImported { project, .. } => return document_imported(id, *project, place),
         Fact::PermissionGranted { .. }
         | Fact::PermissionRevoked { .. }
+        | Fact::AccessRequested { .. }
+        | Fact::AccessAnswered { .. }
         | Fact::LinkCreated { .. }
         | Fact::LinkChanged { .. }
         | Fact::LinkRevoked { .. }
@@ -101,7 +103,9 @@ fn statements(append: &Append, fact: &Fact, place: Place) -> Vec<Statement> {
                 .number(sql(place.seq))
                 .id(id)
         }
-        Fact::DocumentExported { .. } | Fact::SignInFailed {} => return Vec::new(),
+        Fact::DocumentExported { .. } | Fact::LinkOpened { .. } | Fact::SignInFailed {} => {
+            return Vec::new();
+        }
     };
     vec![statement]
 }

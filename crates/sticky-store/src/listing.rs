@@ -1,6 +1,7 @@
 //! Pages of lists: a range of an index for each list and shelf, put together.
 
 mod branch;
+mod parts;
 
 use std::collections::HashMap;
 

@@ -30,7 +30,7 @@ use texts::SaveTexts;
 
 pub(crate) use checkpoint::generation as live;
 pub(crate) use index::{LOOKED_AT, reader};
-pub(crate) use links::of_document as link_uses;
+pub(crate) use links::{of_document as link_uses, of_principal as link_use};
 
 /// How many events are folded in one transaction. Others wait for it.
 const BATCH: usize = 200;

@@ -3,7 +3,7 @@ use crate::access::Level;
 use crate::event::Fact;
 use crate::id::LinkId;
 use crate::link::{Audience, LinkTerms, PreviewPolicy};
-use crate::password::PasswordHash;
+use crate::password::Password;
 use crate::time::Timestamp;
 
 /// What is to be different about a link; `None` leaves it as it is.
@@ -14,7 +14,7 @@ pub struct LinkChange {
     pub audience: Option<Audience>,
     pub expires_at: Option<Option<Timestamp>>,
     pub max_uses: Option<Option<u32>>,
-    pub password: Option<Option<PasswordHash>>,
+    pub password: Option<Option<Password>>,
     pub preview: Option<PreviewPolicy>,
 }
 

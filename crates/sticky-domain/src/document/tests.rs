@@ -238,3 +238,40 @@ fn a_link_changes_while_it_is_open() {
         assert_eq!(Document::after(&given).decide(when), then, "{name}");
     }
 }
+
+#[test]
+fn access_is_asked_for_once_and_answered_once() {
+    let ask = || Command::RequestAccess { by: BEN, link: LINK, message: None };
+    let asked = Fact::AccessRequested { by: BEN, link: LINK, message: None };
+    let answer = |level| Command::AnswerAccess { by: BEN, level };
+    let answered = |level| Fact::AccessAnswered { by: BEN, level };
+    let and = |facts: &[Fact]| [owned(), facts.to_vec()].concat();
+    let yes = [answered(Some(Level::Viewer)), granted(BEN, Level::Viewer, None)];
+    let full: Vec<Fact> = (0..MAX_REQUESTS as u128)
+        .map(|n| Fact::AccessRequested {
+            by: PrincipalId(Uuid::from_u128(100 + n)),
+            link: LINK,
+            message: None,
+        })
+        .collect();
+    type Row = (&'static str, Vec<Fact>, Command, Result<Vec<Fact>, Rejection>);
+    let table: Vec<Row> = vec![
+        ("ask", owned(), ask(), Ok(vec![asked.clone()])),
+        ("ask again", and(std::slice::from_ref(&asked)), ask(), Ok(vec![])),
+        ("ask for what one has", and(&[granted(BEN, Level::Viewer, None)]), ask(), Ok(vec![])),
+        (
+            "ask after a no",
+            and(&[asked.clone(), answered(None)]),
+            ask(),
+            Err(Rejection::AccessRefused),
+        ),
+        ("ask in a crowd", and(&full), ask(), Err(Rejection::TooManyRequests)),
+        ("yes", and(std::slice::from_ref(&asked)), answer(Some(Level::Viewer)), Ok(yes.to_vec())),
+        ("no", and(std::slice::from_ref(&asked)), answer(None), Ok(vec![answered(None)])),
+        ("answer twice", and(&[asked, answered(None)]), answer(None), Err(Rejection::NotFound)),
+        ("answer nobody", owned(), answer(None), Err(Rejection::NotFound)),
+    ];
+    for (name, given, when, then) in table {
+        assert_eq!(Document::after(&given).decide(when), then, "{name}");
+    }
+}

@@ -13,6 +13,9 @@ pub trait Directory: Send + Sync {
     /// Whom a document is given to, the highest level first.
     async fn recipients(&self, document: DocumentId) -> Result<Vec<GrantRow>, StoreError>;
 
+    /// Who waits for an answer to a request for access, the first to ask first.
+    async fn requests(&self, document: DocumentId) -> Result<Vec<RequestRow>, StoreError>;
+
     /// One project.
     async fn project(&self, project: ProjectId) -> Result<Option<ProjectRow>, StoreError>;
 
@@ -24,6 +27,13 @@ pub trait Directory: Send + Sync {
 
     /// The groups that any of these principals is in, and those of the projects that they manage; by name.
     async fn groups_of(&self, principals: &[PrincipalId]) -> Result<Vec<GroupRow>, StoreError>;
+
+    /// The groups and the projects that any of these principals is in, by way of any number of groups, and as what. What
+    /// they are in as several things is there as often.
+    async fn memberships(
+        &self,
+        principals: &[PrincipalId],
+    ) -> Result<Vec<(Company, Role)>, StoreError>;
 
     /// Who is in a project or a group, the highest role first.
     async fn members(&self, company: Company) -> Result<Vec<MemberRow>, StoreError>;
@@ -44,6 +54,17 @@ pub struct GrantRow {
     /// What whoever gave it is called.
     pub granter: Option<String>,
     pub granted_at: Timestamp,
+}
+
+/// Someone who asks for access.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequestRow {
+    pub principal: PrincipalId,
+    pub name: Option<String>,
+    pub kind: Option<PrincipalKind>,
+    pub root: Option<RootId>,
+    pub message: Option<String>,
+    pub asked_at: Timestamp,
 }
 
 /// Someone in a group or a project. The name is that of the person or the group.

@@ -31,6 +31,13 @@ pub trait ReadModel: Send + Sync {
     /// How the links of a document have been used by everyone together, as far as the log has been followed.
     async fn link_uses(&self, document: DocumentId) -> Result<Vec<(LinkId, LinkUse)>, StoreError>;
 
+    /// How a link has been used by this one, as far as the log has been followed.
+    async fn link_use(
+        &self,
+        link: LinkId,
+        principal: PrincipalId,
+    ) -> Result<Option<LinkUse>, StoreError>;
+
     /// One link, whatever its document.
     async fn link(&self, link: LinkId) -> Result<Option<LinkRow>, StoreError>;
 

@@ -26,7 +26,7 @@ impl Told {
                 _ => None,
             },
             Self::Fact(event) => match &event.body {
-                Body::Fact(Fact::LinkRedeemed { link, .. }) => {
+                Body::Fact(Fact::LinkRedeemed { link, .. } | Fact::LinkOpened { link, .. }) => {
                     Some((*link, PrincipalId(event.stream.id)))
                 }
                 _ => None,
@@ -63,8 +63,13 @@ impl LinkUse {
         }
     }
 
+    /// Whether whoever opens the link at this moment comes again.
+    pub fn is_visit(&self, at: Timestamp) -> bool {
+        self.opened_at.is_none_or(|before| at.since(before) >= VISIT)
+    }
+
     fn open(&mut self, at: Timestamp) {
-        if self.opened_at.is_none_or(|before| at.since(before) >= VISIT) {
+        if self.is_visit(at) {
             self.openings += 1;
             self.opened_at = Some(at);
         }

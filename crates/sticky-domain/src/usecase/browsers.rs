@@ -1,14 +1,20 @@
+mod admission;
+mod knock;
+
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::{Logins, Ports, Refusal};
-use crate::access::{Caller, Claim, Level, Presence};
+use crate::access::{Caller, Claim};
 use crate::event::{Actor, Fact, Via};
 use crate::id::{DocumentId, LinkId, PrincipalId, ProjectId, RootId, SessionId};
 use crate::name;
 use crate::palette::{Colour, colour_of};
 use crate::port::{BrowserSession, Expected, Login, PrincipalKind, PrincipalRow};
 use crate::stream::StreamId;
+
+pub use admission::Admission;
+pub use knock::Knock;
 
 /// Browsers: their sessions, and the guests that they are.
 #[derive(Clone)]
@@ -23,6 +29,8 @@ pub struct Browser {
     pub session: BrowserSession,
     /// The cookie's value, when the session was opened just now. A secret.
     pub new_cookie: Option<[u8; 32]>,
+    /// It is everyone who comes with nothing but a certain link: that one of them was let in says nothing of the next.
+    pub bare: bool,
 }
 
 /// A person as others see them.
@@ -34,20 +42,16 @@ pub struct Person {
     pub colour: Colour,
 }
 
-/// A browser that has been let in by a link.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Admission {
-    pub browser: Browser,
-    pub document: DocumentId,
-    pub title: String,
-    pub level: Level,
-    pub person: Person,
-}
-
 impl Browser {
     /// What this browser can show for itself.
     pub fn caller(&self) -> Caller {
         caller_of(&self.session)
+    }
+
+    /// Whom the link has let in here, if it has.
+    pub fn held(&self, link: LinkId) -> Option<PrincipalId> {
+        let mut guests = self.session.guests.iter();
+        guests.find(|(held, _)| *held == link).map(|(_, guest)| *guest)
     }
 }
 
@@ -71,7 +75,7 @@ impl Browsers {
     /// The browser whose cookie has this value.
     pub async fn find(&self, cookie: [u8; 32]) -> Result<Option<Browser>, Refusal> {
         let session = self.ports.sessions.find(sha256(&cookie)).await?;
-        Ok(session.map(|session| Browser { session, new_cookie: None }))
+        Ok(session.map(|session| Browser { session, new_cookie: None, bare: false }))
     }
 
     /// Whoever comes with nothing but a link and keeps no cookie: the same one each time, whichever key signed the link.
@@ -80,14 +84,15 @@ impl Browsers {
     pub async fn of_bare_link(&self, link: LinkId, project: ProjectId) -> Result<Browser, Refusal> {
         let sha256: [u8; 32] =
             Sha256::digest([b"sticky bare link 1\0", link.0.as_bytes().as_slice()].concat()).into();
+        let bare = |session| Browser { session, new_cookie: None, bare: true };
         if let Some(session) = self.ports.sessions.find(sha256).await? {
-            return Ok(Browser { session, new_cookie: None });
+            return Ok(bare(session));
         }
         // Of two that come at once one is refused here, and finds what the other has opened.
         let opened = self.open(sha256, project).await;
         match self.ports.sessions.find(sha256).await? {
-            Some(session) => Ok(Browser { session, new_cookie: None }),
-            None => Ok(Browser { session: opened?, new_cookie: None }),
+            Some(session) => Ok(bare(session)),
+            None => Ok(bare(opened?)),
         }
     }
 
@@ -128,7 +133,7 @@ impl Browsers {
         if let Some(old) = browser {
             self.leave(&old).await?;
         }
-        Ok(Browser { session, new_cookie: Some(cookie) })
+        Ok(Browser { session, new_cookie: Some(cookie), bare: false })
     }
 
     /// Forgets this browser; whoever is signed in with it no longer is.
@@ -137,40 +142,6 @@ impl Browsers {
             Logins::new(self.ports.clone()).end(login).await?;
         }
         Ok(self.ports.sessions.close_session(session.id).await?)
-    }
-
-    /// Lets a browser in by a link whose signature has been verified. Unknown, turned off and trashed look the same.
-    pub async fn admit(
-        &self,
-        browser: Option<Browser>,
-        link: LinkId,
-    ) -> Result<Admission, Refusal> {
-        let row = self
-            .ports
-            .read
-            .link(link)
-            .await?
-            .filter(|row| row.revoked_at.is_none())
-            .ok_or(Refusal::NotFound)?;
-        let document = self.ports.read.document(row.project, row.document).await?;
-        let document = document
-            .filter(|document| document.presence() == Presence::Live)
-            .ok_or(Refusal::NotFound)?;
-        let mut browser = self.or_open(browser, row.project).await?;
-        let guest = self.guest_of(&browser.session, link, row.document).await?;
-        if !browser.session.guests.iter().any(|(known, _)| *known == link) {
-            browser.session.guests.push((link, guest));
-        }
-        let right =
-            self.ports.authorise_live(&browser.caller(), row.document, Level::Viewer).await?;
-        let person = self.person(right.principal).await?.ok_or(Refusal::NotFound)?;
-        Ok(Admission {
-            browser,
-            document: row.document,
-            title: document.effective_title().to_owned(),
-            level: right.level,
-            person,
-        })
     }
 
     /// Renames every guest of this browser: people know a person, not a guest per link.
@@ -222,7 +193,7 @@ impl Browsers {
         }
         let cookie = self.ports.ids.secret();
         let session = self.open(sha256(&cookie), project).await?;
-        Ok(Browser { session, new_cookie: Some(cookie) })
+        Ok(Browser { session, new_cookie: Some(cookie), bare: false })
     }
 
     async fn open(&self, sha256: [u8; 32], project: ProjectId) -> Result<BrowserSession, Refusal> {
@@ -235,36 +206,6 @@ impl Browsers {
         };
         self.ports.sessions.open(&session, sha256).await?;
         Ok(session)
-    }
-
-    async fn guest_of(
-        &self,
-        session: &BrowserSession,
-        link: LinkId,
-        document: DocumentId,
-    ) -> Result<PrincipalId, Refusal> {
-        if let Some((_, guest)) = session.guests.iter().find(|(known, _)| *known == link) {
-            return Ok(*guest);
-        }
-        let guest = match session.login {
-            // Whoever has signed in stays who they are.
-            Some(login) => self.redeemed(login, link, document).await?,
-            None => self.new_guest(session, Some((link, document))).await?,
-        };
-        Ok(self.ports.sessions.admit(session.id, link, guest).await?)
-    }
-
-    async fn redeemed(
-        &self,
-        login: Login,
-        link: LinkId,
-        document: DocumentId,
-    ) -> Result<PrincipalId, Refusal> {
-        let actor = Actor { principal: login.user, via: Via::Link(link), correlation: None };
-        let redeemed = vec![Fact::LinkRedeemed { link, document }];
-        let stream = StreamId::principal(login.user);
-        self.ports.append(stream, Expected::Any, redeemed, actor, &[]).await?;
-        Ok(login.user)
     }
 
     async fn new_guest(

@@ -1,9 +1,10 @@
 use std::sync::Arc;
 
-use super::listings::lists_of;
-use super::{Projector, Refusal};
+use uuid::Uuid;
+
+use super::{Ports, Projector, Refusal};
 use crate::access::Caller;
-use crate::id::DocumentId;
+use crate::id::{DocumentId, ProjectId};
 use crate::port::{DocumentRow, Found, Search, SearchRequest, Within};
 use crate::projection::Projection;
 use crate::search::{Piece, Query, QueryError, snippet};
@@ -15,6 +16,7 @@ const NEAR_FOR_EACH: usize = 10;
 #[derive(Clone)]
 #[expect(missing_debug_implementations, reason = "ports are traits without Debug")]
 pub struct Finding {
+    ports: Ports,
     projector: Projector,
     search: Arc<dyn Search>,
 }
@@ -29,12 +31,13 @@ pub struct Hit {
 }
 
 impl Finding {
-    pub fn new(projector: Projector, search: Arc<dyn Search>) -> Self {
-        Self { projector, search }
+    pub fn new(ports: Ports, projector: Projector, search: Arc<dyn Search>) -> Self {
+        Self { ports, projector, search }
     }
 
-    /// At most `limit` notes that the caller has been given and that are not in the trash: those whose titles say what is
-    /// looked for, those whose texts do, then those whose titles say it with a typo; among equals the newest change first.
+    /// At most `limit` notes that the caller has been given, or that are in a project all of which they may read, and that
+    /// are not in the trash: those whose titles say what is looked for, those whose texts do, then those whose titles say it
+    /// with a typo; among equals the newest change first.
     pub async fn find(
         &self,
         caller: &Caller,
@@ -42,11 +45,12 @@ impl Finding {
         limit: usize,
     ) -> Result<Vec<Hit>, Refusal> {
         let query = Query::parse(query)?;
+        let lists = self.ports.reach(caller).await?.all();
         self.projector.catch_up_for_reader(Projection::Notes).await?;
         let mut hits: Vec<Hit> = Vec::new();
         for within in [Within::Title, Within::Everything, Within::NearTitle] {
             if hits.len() < limit {
-                let found = self.found(caller, &query, within, limit).await?;
+                let found = self.found((&lists, caller.project), &query, within, limit).await?;
                 let known: Vec<DocumentId> = hits.iter().map(|hit| hit.row.id).collect();
                 let new = found.into_iter().filter(|hit| !known.contains(&hit.row.id));
                 hits.extend(new);
@@ -58,7 +62,7 @@ impl Finding {
 
     async fn found(
         &self,
-        caller: &Caller,
+        (lists, project): (&[Uuid], Option<ProjectId>),
         query: &Query,
         within: Within,
         limit: usize,
@@ -67,8 +71,8 @@ impl Finding {
             return Ok(Vec::new());
         }
         let limit = if within == Within::NearTitle { limit * NEAR_FOR_EACH } else { limit };
-        let (lists, project) = (lists_of(caller), caller.project);
-        let request = SearchRequest { lists, project, query: query.clone(), within, limit };
+        let request =
+            SearchRequest { lists: lists.to_vec(), project, query: query.clone(), within, limit };
         let mut found = self.search.find(&request).await?;
         found.retain(|found| is_meant(found, query, within));
         found.sort_by_key(|found| std::cmp::Reverse(found.row.updated_at));

@@ -2,8 +2,9 @@ use std::collections::{BTreeSet, HashMap};
 
 use uuid::Uuid;
 
+use super::reach::sees_everything;
 use super::{Ports, Projector, Refusal};
-use crate::access::{Caller, Claim};
+use crate::access::{Caller, Company};
 use crate::id::{PrincipalId, ProjectId};
 use crate::port::{DocumentPage, ListFilter, ListRequest, Order, PageAt, Shelf, Target, Trash};
 use crate::projection::Projection;
@@ -55,11 +56,22 @@ impl Listings {
 
     /// A page of a list, as everything written before it was asked for made it; the titles as the texts give them now.
     pub async fn list(&self, caller: &Caller, request: ListDocuments) -> Result<Listing, Refusal> {
-        let everything = sees_everything(caller);
-        if request.list == List::Project && !everything {
-            return Err(Refusal::Forbidden);
+        let (lists, everything) = match (sees_everything(caller), request.list) {
+            (true, _) => (self.ports.reach(caller).await?.projects, true),
+            (false, List::Project) => (vec![self.project_of(caller).await?.0], true),
+            (false, _) => (self.ports.reach(caller).await?.given, false),
+        };
+        self.page(question(lists, caller.project, everything, request)).await
+    }
+
+    /// The project that the caller has chosen, else their own, if they may read what is in it.
+    async fn project_of(&self, caller: &Caller) -> Result<ProjectId, Refusal> {
+        let project = caller.project.unwrap_or(caller.home);
+        let standing = self.ports.access.role(caller, Company::Project(project)).await?;
+        match standing.and_then(|standing| standing.role.level()) {
+            Some(_) => Ok(project),
+            None => Err(Refusal::Forbidden),
         }
-        self.page(question(lists_of(caller), caller.project, everything, request)).await
     }
 
     /// A page of everything in the project, for whoever runs the server.
@@ -109,24 +121,4 @@ fn question(
         _ => Trash::Without,
     };
     ListRequest { lists, project, shelf, trash, query, filter, order, at, size }
-}
-
-/// Whoever uses a server in local-dev without a credential.
-fn sees_everything(caller: &Caller) -> bool {
-    caller.claims.iter().any(|claim| matches!(claim, Claim::LocalDev(_)))
-}
-
-/// Whose lists the caller reads: their own, or the project's where they see everything. What a link gives is in no list.
-pub(super) fn lists_of(caller: &Caller) -> Vec<Uuid> {
-    if sees_everything(caller) {
-        return vec![caller.home.0];
-    }
-    let principals = caller.claims.iter().filter_map(|claim| match *claim {
-        Claim::Principal(principal) | Claim::Token { principal, .. } => Some(principal.0),
-        Claim::Link { .. } | Claim::LocalDev(_) => None,
-    });
-    let mut principals: Vec<Uuid> = principals.collect();
-    principals.sort_unstable();
-    principals.dedup();
-    principals
 }

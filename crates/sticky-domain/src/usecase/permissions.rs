@@ -163,7 +163,7 @@ impl Ports {
 }
 
 /// Nobody who is gone is given anything.
-fn refuse_deleted(row: Option<&AccountRow>) -> Result<(), Refusal> {
+pub(super) fn refuse_deleted(row: Option<&AccountRow>) -> Result<(), Refusal> {
     match row {
         Some(row) if row.deleted_at.is_some() => {
             Err(Refusal::conflict("recipient_deleted", "this user has left"))

@@ -1,7 +1,8 @@
 use crate::access::Presence;
 use crate::card::{Card, Theme};
 use crate::id::{DocumentId, LinkId};
-use crate::port::DocumentRow;
+use crate::link::{Audience, PreviewPolicy};
+use crate::port::{DocumentRow, LinkRow};
 use crate::title;
 
 use super::{Ports, Refusal};
@@ -29,6 +30,7 @@ pub struct PreviewVersion {
     pub content: u64,
     /// The seq of the metadata.
     pub document: u64,
+    pub policy: PreviewPolicy,
 }
 
 impl Previews {
@@ -38,33 +40,47 @@ impl Previews {
 
     /// The note of a link whose signature has been verified. Unknown, turned off and trashed look the same.
     pub async fn of_link(&self, link: LinkId) -> Result<Preview, Refusal> {
-        let row = self.document_of(link).await?;
+        let (row, policy) = self.document_of(link).await?;
         let content = self.ports.reader.content(row.id, None).await?.ok_or(Refusal::NotFound)?;
         let derived = title::derive(&content.text);
         Ok(Preview {
             document: row.id,
             title: title::effective(row.title.as_deref(), &derived).to_owned(),
-            markdown: content.text,
-            version: PreviewVersion { content: content.seq, document: row.version },
+            markdown: match policy {
+                PreviewPolicy::Full => content.text,
+                PreviewPolicy::Title | PreviewPolicy::None => String::new(),
+            },
+            version: PreviewVersion { content: content.seq, document: row.version, policy },
         })
     }
 
     /// What the link's preview is a picture of now, without reading the text.
     pub async fn version(&self, link: LinkId) -> Result<(DocumentId, PreviewVersion), Refusal> {
-        let row = self.document_of(link).await?;
-        Ok((row.id, PreviewVersion { content: row.head, document: row.version }))
+        let (row, policy) = self.document_of(link).await?;
+        Ok((row.id, PreviewVersion { content: row.head, document: row.version, policy }))
     }
 
-    async fn document_of(&self, link: LinkId) -> Result<DocumentRow, Refusal> {
+    /// Whether whoever only looks may see anything: what asks for more than its address shows nothing before it is answered.
+    fn shows(&self, link: &LinkRow) -> bool {
+        let terms = &link.terms;
+        link.is_open(self.ports.clock.now())
+            && link.has_uses_left()
+            && terms.preview != PreviewPolicy::None
+            && terms.audience == Audience::Anyone
+            && terms.password.is_none()
+    }
+
+    async fn document_of(&self, link: LinkId) -> Result<(DocumentRow, PreviewPolicy), Refusal> {
         let link = self
             .ports
             .read
             .link(link)
             .await?
-            .filter(|link| link.revoked_at.is_none())
+            .filter(|link| self.shows(link))
             .ok_or(Refusal::NotFound)?;
         let row = self.ports.read.document(link.project, link.document).await?;
-        row.filter(|row| row.presence() == Presence::Live).ok_or(Refusal::NotFound)
+        let row = row.filter(|row| row.presence() == Presence::Live).ok_or(Refusal::NotFound)?;
+        Ok((row, link.terms.preview))
     }
 }
 

@@ -19,6 +19,9 @@ pub enum Refusal {
     Unknown { code: &'static str, message: &'static str },
     #[error("you may read this note, but not do this")]
     Forbidden,
+    /// Not yet, or not so: the code says what is missing.
+    #[error("{message}")]
+    Denied { code: &'static str, message: &'static str },
     #[error("this needs a credential that may do it")]
     Unauthorized,
     #[error("the note is in the trash; restore it first")]
@@ -75,7 +78,7 @@ impl Refusal {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::NotFound => "not_found",
-            Self::Unknown { code, .. } => code,
+            Self::Unknown { code, .. } | Self::Denied { code, .. } => code,
             Self::Forbidden | Self::Lapsed => "forbidden",
             Self::Unauthorized => "unauthorized",
             Self::InTrash => "in_trash",
@@ -107,6 +110,12 @@ impl From<Rejection> for Refusal {
             Rejection::LinkLevel => Self::invalid("link_level", rejection.to_string()),
             Rejection::TooManyLinks => Self::invalid("too_many_links", rejection.to_string()),
             Rejection::TooManyGrants => Self::invalid("too_many_grants", rejection.to_string()),
+            Rejection::TooManyRequests => {
+                Self::conflict("too_many_requests", rejection.to_string())
+            }
+            Rejection::AccessRefused => {
+                Self::Denied { code: "access_refused", message: "an owner of the note has said no" }
+            }
             Rejection::LinkOff => Self::conflict("link_off", rejection.to_string()),
             Rejection::LastOwner => Self::conflict("last_owner", rejection.to_string()),
         }

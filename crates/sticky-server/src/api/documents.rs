@@ -16,7 +16,7 @@ use super::answer::{Changed, Refusals};
 use super::condition::{IfMatch, Tag, Tagged};
 use super::extract::{Body, Path, Query};
 use crate::app::App;
-use crate::auth::Known;
+use crate::auth::{Author, Known};
 use crate::trace::Correlation;
 
 /// A note to make.
@@ -65,7 +65,7 @@ pub(super) struct DocumentAnswer {
     responses((status = 201, body = CreatedDocument, headers(("Location" = String), ("ETag" = String))), Refusals))]
 pub(super) async fn create(
     State(app): State<App>,
-    Known(caller): Known,
+    Author(caller): Author,
     Correlation(correlation): Correlation,
     Body(NewDocument { title }): Body<NewDocument>,
 ) -> Result<impl IntoResponse, ApiError> {

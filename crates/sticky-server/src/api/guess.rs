@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use sticky_domain::id::LinkId;
 use sticky_domain::usecase::Refusal;
 
 use super::ApiError;
@@ -15,6 +16,8 @@ pub(super) struct Guess<'a> {
 }
 
 impl<'a> Guess<'a> {
+    /// At the password of a user.
+    ///
     /// # Errors
     /// When there were too many of them.
     pub(super) async fn of(
@@ -23,7 +26,24 @@ impl<'a> Guess<'a> {
         address: Option<IpAddr>,
     ) -> Result<Self, ApiError> {
         let place = address.map(Counted::address);
-        let whose = place.into_iter().chain([Counted::account(username)]).collect();
+        Self::counted(app, place.into_iter().chain([Counted::account(username)]).collect()).await
+    }
+
+    /// At the password of a link. One place alone does not keep others from it.
+    ///
+    /// # Errors
+    /// When there were too many of them.
+    pub(super) async fn of_link(
+        app: &'a App,
+        link: LinkId,
+        address: Option<IpAddr>,
+    ) -> Result<Self, ApiError> {
+        let place = address.map(|address| [Counted::address(address), Counted::at(link, address)]);
+        let whose = place.into_iter().flatten().chain([Counted::Link(link)]).collect();
+        Self::counted(app, whose).await
+    }
+
+    async fn counted(app: &'a App, whose: Vec<Counted>) -> Result<Self, ApiError> {
         let guess = Self { app, whose };
         for whose in &guess.whose {
             guess.app.throttled(whose.clone()).await?;
@@ -33,7 +53,7 @@ impl<'a> Guess<'a> {
 
     /// Takes it back unless it was wrong.
     pub(super) async fn judged<T>(self, outcome: Result<T, Refusal>) -> Result<T, ApiError> {
-        if !matches!(outcome, Err(Refusal::WrongPassword)) {
+        if !outcome.as_ref().is_err_and(|refusal| refusal.code() == "wrong_password") {
             self.was_right().await;
         }
         outcome.map_err(ApiError::from)

@@ -188,7 +188,10 @@ impl ApiError {
 fn status_of(refusal: &Refusal) -> StatusCode {
     match refusal {
         Refusal::NotFound | Refusal::Unknown { .. } => StatusCode::NOT_FOUND,
-        Refusal::Forbidden | Refusal::Lapsed | Refusal::RegistrationClosed => StatusCode::FORBIDDEN,
+        Refusal::Forbidden
+        | Refusal::Denied { .. }
+        | Refusal::Lapsed
+        | Refusal::RegistrationClosed => StatusCode::FORBIDDEN,
         Refusal::Unauthorized | Refusal::WrongPassword => StatusCode::UNAUTHORIZED,
         Refusal::InTrash | Refusal::Pruned(_) => StatusCode::GONE,
         Refusal::Invalid { code: "doc_full" | "update_too_large", .. } => {

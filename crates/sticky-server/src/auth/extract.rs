@@ -3,7 +3,7 @@
 use axum::extract::FromRequestParts;
 use axum::http::Method;
 use axum::http::request::Parts;
-use sticky_domain::access::{Caller, Scope};
+use sticky_domain::access::{Caller, Claim, Scope};
 use sticky_domain::id::PrincipalId;
 use sticky_domain::port::Login;
 
@@ -19,6 +19,9 @@ pub(crate) struct Anyone(pub(crate) Identity);
 /// Somebody with a credential, or the local user in local-dev, within the project that the request is about. To change
 /// something, one that may.
 pub(crate) struct Known(pub(crate) Caller);
+
+/// Likewise, who may make notes: a browser that nobody has signed in to only where that is so.
+pub(crate) struct Author(pub(crate) Caller);
 
 /// Likewise, for what looks like a change and only reads.
 pub(crate) struct Reading(pub(crate) Caller);
@@ -52,6 +55,19 @@ impl FromRequestParts<App> for Known {
         }
         let caller = identity.caller().ok_or(ApiError::CredentialNeeded)?;
         choose(parts, caller).map(Self)
+    }
+}
+
+impl FromRequestParts<App> for Author {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let Known(caller) = Known::from_request_parts(parts, app).await?;
+        let is_browser = caller.claims.iter().any(|claim| matches!(claim, Claim::Principal(_)));
+        if is_browser && caller.login.is_none() && !app.config.anonymous_notes {
+            return Err(ApiError::AnonymousNotesOff);
+        }
+        Ok(Self(caller))
     }
 }
 

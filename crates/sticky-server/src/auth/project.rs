@@ -13,7 +13,7 @@ use crate::api::ApiError;
 const HEADER: &str = "x-project";
 const PREFIX: &str = "/api/v1/projects/";
 /// What the prefix leads to; everything else below it is the project's own.
-const WITHIN: [&str; 2] = ["documents", "groups"];
+const WITHIN: [&str; 3] = ["documents", "groups", "search"];
 
 /// The project that the path began with.
 #[derive(Debug, Clone, Copy)]

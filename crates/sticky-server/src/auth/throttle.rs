@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use moka::future::Cache;
 use moka::ops::compute::{CompResult, Op};
+use sticky_domain::id::LinkId;
 use sticky_domain::time::Timestamp;
 
 /// Tries that are remembered. What is forgotten in a flood was not tried much.
@@ -19,8 +20,10 @@ pub(crate) struct Allowance {
 }
 
 impl Allowance {
-    /// Guessing one person's password: 5 in 15 minutes.
+    /// Guessing one person's password, or one link's from one place: 5 in 15 minutes.
     pub(crate) const ACCOUNT: Self = Self { at_once: 5, every: MINUTE.saturating_mul(3) };
+    /// Guessing one link's password, from everywhere: 60 in 15 minutes.
+    pub(crate) const LINK: Self = Self { at_once: 60, every: Duration::from_secs(15) };
     /// Guessing from one place: 30 in 15 minutes.
     pub(crate) const ADDRESS: Self = Self { at_once: 30, every: Duration::from_secs(30) };
     /// Making users from one place: 20 in an hour.
@@ -31,6 +34,9 @@ impl Allowance {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Counted {
     Account(String),
+    Link(LinkId),
+    /// One link's from one place.
+    At(LinkId, IpAddr),
     Address(IpAddr),
     Registration(IpAddr),
 }
@@ -45,13 +51,18 @@ impl Counted {
         Self::Address(place(address))
     }
 
+    pub(crate) fn at(link: LinkId, address: IpAddr) -> Self {
+        Self::At(link, place(address))
+    }
+
     pub(crate) fn registration(address: IpAddr) -> Self {
         Self::Registration(place(address))
     }
 
     const fn allowance(&self) -> Allowance {
         match self {
-            Self::Account(_) => Allowance::ACCOUNT,
+            Self::Account(_) | Self::At(..) => Allowance::ACCOUNT,
+            Self::Link(_) => Allowance::LINK,
             Self::Address(_) => Allowance::ADDRESS,
             Self::Registration(_) => Allowance::REGISTRATION,
         }
@@ -155,6 +166,22 @@ mod tests {
             allowed += u32::from(attempt.await.unwrap());
         }
         assert_eq!(allowed, 5);
+    }
+
+    #[tokio::test]
+    async fn who_guesses_at_a_link_keeps_nobody_else_from_it() {
+        let throttle = Throttle::new();
+        let link = LinkId(uuid::Uuid::from_u128(1));
+        let from = |address: &str| Counted::at(link, address.parse().unwrap());
+        for _ in 0..5 {
+            assert_eq!(throttle.attempt(from("192.0.2.1"), Timestamp(0)).await, Ok(()));
+        }
+        assert!(throttle.attempt(from("192.0.2.1"), Timestamp(0)).await.is_err());
+        assert_eq!(throttle.attempt(from("192.0.2.2"), Timestamp(0)).await, Ok(()));
+        for _ in 0..60 {
+            assert_eq!(throttle.attempt(Counted::Link(link), Timestamp(0)).await, Ok(()));
+        }
+        assert!(throttle.attempt(Counted::Link(link), Timestamp(0)).await.is_err());
     }
 
     #[test]

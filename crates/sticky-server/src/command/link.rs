@@ -3,6 +3,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use serde_json::json;
 use sticky_domain::access::Level;
 use sticky_domain::id::{DocumentId, LinkId};
+use sticky_domain::link::LinkTerms;
 use sticky_domain::share_link;
 use uuid::Uuid;
 
@@ -85,7 +86,8 @@ pub(super) async fn make(
     level: Level,
     label: Option<&str>,
 ) -> anyhow::Result<(LinkId, String)> {
-    let row = app.links.create(&trusted(OPERATOR), document, level, label, None).await?;
+    let terms = LinkTerms { label: label.map(str::to_owned), ..LinkTerms::open(level) };
+    let row = app.links.create(&trusted(OPERATOR), document, terms, None, None).await?;
     let path = format!("/s/{}", share_link::token(&app.keys, row.id));
     Ok((row.id, app.public_url.at(&path)))
 }

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde_json::json;
 use sticky_domain::card::{Card, CardRenderer as _, RenderError, Theme};
 use sticky_domain::id::DocumentId;
+use sticky_domain::link::PreviewPolicy;
 use sticky_domain::share_link;
 use sticky_domain::usecase::{Preview, PreviewVersion, Refusal};
 use uuid::Uuid;
@@ -85,7 +86,11 @@ pub(super) fn tag(app: &App, version: PreviewVersion, theme: Theme) -> String {
         Theme::Light => "l",
         Theme::Dark => "d",
     };
-    format!("{}-{}-{look}-{:x}", version.content, version.document, app.cards.version())
+    let policy = match version.policy {
+        PreviewPolicy::Full => "",
+        PreviewPolicy::Title | PreviewPolicy::None => "t",
+    };
+    format!("{}-{}-{look}{policy}-{:x}", version.content, version.document, app.cards.version())
 }
 
 async fn known_version(app: &App, token: &str) -> Result<PreviewVersion, Refusal> {
@@ -162,7 +167,7 @@ async fn nothing(app: &App, rendering: Rendering, theme: Theme) -> Result<Respon
         markdown: "There is no note here, or it isn't shared with you.".to_owned(),
         theme,
     };
-    let version = PreviewVersion { content: 0, document: 0 };
+    let version = PreviewVersion { content: 0, document: 0, policy: PreviewPolicy::Full };
     let picture = picture(
         app,
         PictureKey { document: DocumentId(Uuid::nil()), version, theme, format },

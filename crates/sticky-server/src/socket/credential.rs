@@ -4,7 +4,7 @@ use sticky_domain::access::{Caller, Claim};
 use sticky_domain::id::{DocumentId, LinkId};
 use sticky_domain::share_link;
 use sticky_domain::ticket::{Pass, Purpose};
-use sticky_domain::usecase::Refusal;
+use sticky_domain::usecase::{Knock, Refusal};
 
 use super::entry::{Entry, Refused};
 use crate::api::ApiError;
@@ -81,7 +81,7 @@ async fn access_token(app: &App, text: &str) -> Result<Caller, Refused> {
 /// its own Yjs client id would be someone else's.
 async fn guest(app: &App, link: LinkId, document: DocumentId) -> Result<Caller, Refused> {
     let browser = app.browsers.of_bare_link(link, PROJECT).await?;
-    let admission = app.browsers.admit(Some(browser), link).await?;
+    let admission = app.browsers.admit(Some(browser), link, Knock::default()).await?;
     if admission.document != document {
         return Err(Refusal::NotFound.into());
     }

@@ -69,7 +69,7 @@ pub(super) fn reason_of(refused: &Refused) -> CloseReason {
         Refused::Refusal(refusal) => refusal,
     };
     let code = match refusal {
-        Refusal::NotFound | Refusal::Forbidden | Refusal::Lapsed => 4404,
+        Refusal::NotFound | Refusal::Forbidden | Refusal::Lapsed | Refusal::Denied { .. } => 4404,
         Refusal::Unauthorized => 4401,
         Refusal::InTrash => 4410,
         Refusal::Invalid { .. } => 4400,

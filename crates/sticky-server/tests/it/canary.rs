@@ -17,6 +17,7 @@ use crate::socket::Socket;
 const PASSWORD: &str = "canary-password-5e1f";
 const NEW_PASSWORD: &str = "canary-password-9c2d";
 const WRONG_PASSWORD: &str = "canary-wrong-77aa";
+const LINK_PASSWORD: &str = "canary-link-password-3e";
 const GUESSED_TOKEN: &str = "stk_canary-guessed-token-0b";
 const TEXT: &str = "canary-text-of-a-note";
 
@@ -203,6 +204,14 @@ async fn no_secret_is_left(process: Process) {
     guest.ask("POST", &format!("/s/{link}"), json!({})).await;
     let _ = guest.send("GET", &format!("/s/{link}"), json!({})).await;
 
+    let asked = json!({ "level": "viewer", "password": LINK_PASSWORD });
+    let asking = ana.ask("POST", &format!("{path}/links"), asked).await;
+    let asking = asking["url"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
+    ana.secrets.push(asking.clone());
+    let wrong = json!({ "password": WRONG_PASSWORD });
+    assert_eq!(guest.send("POST", &format!("/s/{asking}"), wrong).await.status(), 403);
+    guest.ask("POST", &format!("/s/{asking}"), json!({ "password": LINK_PASSWORD })).await;
+
     let address = format!("127.0.0.1:{}", process.port).parse().unwrap();
     for secret in [&token, &collab, &link, &access] {
         let mut socket =
@@ -222,8 +231,10 @@ async fn no_secret_is_left(process: Process) {
     ana.ask("POST", "/api/v1/logout", json!({})).await;
 
     let mut secrets = [ana.secrets, program.secrets, guest.secrets].concat();
-    secrets.extend([PASSWORD, NEW_PASSWORD, WRONG_PASSWORD, GUESSED_TOKEN].map(str::to_owned));
-    assert!(secrets.len() >= 13, "{}", secrets.len());
+    secrets.extend(
+        [PASSWORD, NEW_PASSWORD, WRONG_PASSWORD, LINK_PASSWORD, GUESSED_TOKEN].map(str::to_owned),
+    );
+    assert!(secrets.len() > 13, "{}", secrets.len());
     let mut left = process.left();
     left.push(("metrics".to_owned(), metrics));
     assert!(holds(&left, "sticky.db", "ana"), "the search looks at the database");

@@ -1,6 +1,8 @@
 use serde_json::json;
 
+use crate::accounts::{open_server, registered, signed_in};
 use crate::harness::Server;
+use crate::visitor::Visitor;
 
 #[tokio::test]
 async fn lists_are_kept_apart_sorted_and_filtered() {
@@ -33,6 +35,62 @@ async fn lists_are_kept_apart_sorted_and_filtered() {
     for refused in ["sort=size", "order=up", "in=mine", "created_by=x", "modified_since=monday"] {
         assert_eq!(code(refused).await, 400, "{refused}");
     }
+}
+
+#[tokio::test]
+async fn what_a_group_is_given_is_in_the_lists_of_whoever_is_in_it() {
+    let server = open_server().await;
+    let mut ana = user(&server, "ana").await;
+    let mut ben = user(&server, "ben").await;
+    let note = ana.ask("POST", "/api/v1/documents", json!({"title": "Menu"})).await.member("id");
+    let group = ana.ask("POST", "/api/v1/groups", json!({"name": "Cooks"})).await.member("id");
+    let members = format!("/api/v1/groups/{group}/members");
+    let given = json!({"group_id": group, "level": "viewer"});
+    ana.ask("PUT", &format!("/api/v1/documents/{note}/permissions"), given).await;
+    assert_eq!(total(&mut ben, "in=shared").await, 0);
+    let joined = ana.ask("PUT", &members, json!({"username": "ben", "role": "member"})).await;
+    assert_eq!(joined.status, 200, "{}", joined.text());
+    assert_eq!(total(&mut ben, "in=shared").await, 1);
+    assert_eq!(total(&mut ben, "in=owned").await, 0);
+    assert_eq!(total(&mut ana, "in=shared").await, 0, "it is her own");
+    let found = ben.ask("GET", "/api/v1/search?q=menu", ()).await.json();
+    assert_eq!(found["items"][0]["id"], note);
+    let who = &joined.json()["recipient"]["id"];
+    let left = ana.ask("DELETE", &format!("{members}/{}", who.as_str().unwrap()), ()).await;
+    assert_eq!(left.status, 204);
+    assert_eq!(total(&mut ben, "in=shared").await, 0);
+}
+
+#[tokio::test]
+async fn a_project_is_listed_for_whoever_may_read_all_of_it() {
+    let server = open_server().await;
+    let mut ana = user(&server, "ana").await;
+    let mut ben = user(&server, "ben").await;
+    let team = ana.ask("POST", "/api/v1/projects", json!({"name": "Team"})).await.member("id");
+    let notes = format!("/api/v1/projects/{team}/documents");
+    ana.ask("POST", &notes, json!({"title": "Plan"})).await;
+    let listed = format!("{notes}?in=project");
+    assert_eq!(ben.ask("GET", &listed, ()).await.status, 403);
+    let members = format!("/api/v1/projects/{team}/members");
+    for (role, status) in [("guest", 403), ("viewer", 200)] {
+        ana.ask("PUT", &members, json!({"username": "ben", "role": role})).await;
+        assert_eq!(ben.ask("GET", &listed, ()).await.status, status, "{role}");
+    }
+    assert_eq!(ben.ask("GET", &listed, ()).await.json()["total"], 1);
+    assert_eq!(total(&mut ben, "in=project").await, 0, "their own project is another");
+    assert_eq!(total(&mut ben, "").await, 0, "nobody gave it to them");
+    let found = ben.ask("GET", "/api/v1/search?q=plan", ()).await.json();
+    assert_eq!(found["items"].as_array().unwrap().len(), 1);
+}
+
+async fn user(server: &Server, username: &str) -> Visitor {
+    registered(server, username).await;
+    signed_in(server, username).await
+}
+
+async fn total(visitor: &mut Visitor, query: &str) -> u64 {
+    let page = visitor.ask("GET", &format!("/api/v1/documents?{query}"), ()).await;
+    page.json()["total"].as_u64().unwrap()
 }
 
 #[tokio::test]

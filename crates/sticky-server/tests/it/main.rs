@@ -38,6 +38,7 @@ mod raw;
 mod refusals;
 mod socket;
 mod sweep;
+mod terms;
 mod tls;
 mod tokens;
 mod transfers;

@@ -4,6 +4,7 @@ use sticky_domain::access::{Level, Recipient};
 use sticky_domain::event::Fact;
 use sticky_domain::id::LinkId;
 use sticky_domain::link::LinkTerms;
+use sticky_domain::password::Password;
 use sticky_domain::port::Append;
 
 use crate::control::Place;
@@ -24,15 +25,28 @@ pub(super) fn statements(append: &Append, fact: &Fact, place: Place) -> Vec<Stat
                     .id(recipient.parts().1),
             ]
         }
+        Fact::AccessRequested { by, message, .. } => vec![
+            Statement::new(
+                "insert into access_request (document, principal, message, asked_at)
+                 values ($1, $2, $3, $4)
+                 on conflict (document, principal) do update set
+                     message = excluded.message, asked_at = excluded.asked_at, answered_at = null",
+            )
+            .id(id)
+            .id(by.0)
+            .text(message.as_deref())
+            .number(now),
+        ],
+        Fact::AccessAnswered { by, .. } => vec![
+            Statement::new(
+                "update access_request set answered_at = $1 where document = $2 and principal = $3",
+            )
+            .number(now)
+            .id(id)
+            .id(by.0),
+        ],
         Fact::LinkCreated { link, terms } => vec![link_created(append, *link, terms, place)],
-        Fact::LinkChanged { link, terms, .. } => {
-            let change = Statement::new(
-                "update link set level = $1, label = $2, audience = $3, expires_at = $4,
-                     max_uses = $5, password = $6, preview = $7
-                 where id = $8 and document = $9",
-            );
-            vec![with_terms(change, terms).id(link.0).id(id)]
-        }
+        Fact::LinkChanged { link, terms, .. } => vec![link_changed(append, *link, terms)],
         Fact::LinkRevoked { link } => vec![
             Statement::new(
                 "update link set revoked_at = coalesce(revoked_at, $1)
@@ -82,6 +96,23 @@ fn link_created(append: &Append, link: LinkId, terms: &LinkTerms, place: Place) 
         .id(append.stream.id)
 }
 
+/// A password that was not said anew stays as it is.
+fn link_changed(append: &Append, link: LinkId, terms: &LinkTerms) -> Statement {
+    let change = match terms.password {
+        Some(_) => {
+            "update link set level = $1, label = $2, audience = $3, expires_at = $4, max_uses = $5,
+                 password = coalesce($6, password), preview = $7
+             where id = $8 and document = $9"
+        }
+        None => {
+            "update link set level = $1, label = $2, audience = $3, expires_at = $4, max_uses = $5,
+                 password = $6, preview = $7
+             where id = $8 and document = $9"
+        }
+    };
+    with_terms(Statement::new(change), terms).id(link.0).id(append.stream.id)
+}
+
 /// Binds the first seven parameters.
 fn with_terms(statement: Statement, terms: &LinkTerms) -> Statement {
     statement
@@ -90,6 +121,6 @@ fn with_terms(statement: Statement, terms: &LinkTerms) -> Statement {
         .text(Some(terms.audience.as_str()))
         .number(terms.expires_at.map(|end| end.0))
         .number(terms.max_uses.map(i64::from))
-        .text(terms.password.as_ref().map(|hash| hash.0.as_str()))
+        .text(terms.password.as_ref().and_then(Password::hash))
         .text(Some(terms.preview.as_str()))
 }

@@ -1,21 +1,19 @@
 use sticky_domain::port::{ListRequest, PageAt, Shelf, SortBy, SortKey, Trash};
 use uuid::Uuid;
 
+use super::parts::Parts;
 use super::window;
 use crate::folding::folded;
-use crate::statement::{Statement, places};
+use crate::statement::Statement;
+
+/// As many ranges as an engine unites in one statement, by a good measure: of more lists several share one.
+const RANGES: usize = 50;
 
 /// The ranges that a request asks for: one for each list, in and out of the trash, owned and not.
 pub(super) struct Branches<'a> {
     request: &'a ListRequest,
     trashed: &'static [i64],
     owned: &'static [i64],
-}
-
-/// A statement while its parts are put together.
-struct Parts {
-    text: String,
-    statement: Statement,
 }
 
 impl<'a> Branches<'a> {
@@ -36,9 +34,13 @@ impl<'a> Branches<'a> {
     /// The rows of the page and one more, with their sort keys.
     pub(super) fn page(&self) -> Statement {
         let (skip, end) = window(self.request);
-        let mut parts = Parts::new("with found as (select document, sort_key from (");
-        let columns = format!("document, {} as sort_key", column(self.request.order.by));
-        self.branches(&mut parts, &columns, Some(end));
+        let mut parts = Parts::new("with ");
+        if self.leaves_out_owned() {
+            self.mine(&mut parts);
+            parts.push(", ");
+        }
+        parts.push("found as (select document, sort_key from (");
+        self.branches(&mut parts, Some(column(self.request.order.by)), Some(end));
         let order = self.order("sort_key", "document");
         parts.push(&format!(") as branches group by document, sort_key order by {order} limit "));
         parts.number(end - skip);
@@ -81,15 +83,43 @@ impl<'a> Branches<'a> {
     pub(super) fn count(&self) -> Statement {
         // Two lists may hold the same note, one holds each once.
         let counted = if self.request.lists.len() > 1 { "distinct document" } else { "*" };
-        let mut parts = Parts::new(&format!("select count({counted}) as total from ("));
-        self.branches(&mut parts, "document", None);
+        let mut parts = Parts::new("");
+        if self.leaves_out_owned() {
+            parts.push("with ");
+            self.mine(&mut parts);
+        }
+        parts.push(&format!(" select count({counted}) as total from ("));
+        self.branches(&mut parts, None, None);
         parts.push(") as branches");
         parts.made()
     }
 
-    fn branches(&self, parts: &mut Parts, columns: &str, limit: Option<i64>) {
+    /// Of several lists one may hold as another's what the next holds as one's own.
+    fn leaves_out_owned(&self) -> bool {
+        matches!(self.request.shelf, Shelf::Shared) && self.request.lists.len() > 1
+    }
+
+    fn mine(&self, parts: &mut Parts) {
+        parts.push("mine (recipient) as (values ");
+        for (n, list) in self.request.lists.iter().enumerate() {
+            parts.push(if n == 0 { "(" } else { ", (" });
+            parts.bind(|statement| statement.id(*list));
+            parts.push(")");
+        }
+        parts.push(")");
+    }
+
+    fn bundles(&self) -> impl Iterator<Item = &'a [Uuid]> {
+        let lists = &self.request.lists;
+        lists.chunks(lists.len().div_ceil(RANGES).max(1))
+    }
+
+    fn branches(&self, parts: &mut Parts, key: Option<&str>, limit: Option<i64>) {
+        let columns =
+            key.map_or("document".to_owned(), |key| format!("document, {key} as sort_key"));
+        let grouped = key.map_or("document".to_owned(), |key| format!("document, {key}"));
         let mut union = "";
-        for list in &self.request.lists {
+        for lists in self.bundles() {
             for (trashed, owned) in self
                 .trashed
                 .iter()
@@ -98,10 +128,14 @@ impl<'a> Branches<'a> {
                 parts.push(&format!(
                     "{union}select * from (select {columns} from listing l
                      where generation = (select live from projection where name = 'notes')
-                         and trashed = {trashed} and owned = {owned} and recipient = "
+                         and trashed = {trashed} and owned = {owned} and recipient in ("
                 ));
-                parts.bind(|statement| statement.id(*list));
+                parts.ids(lists);
+                parts.push(")");
                 self.conditions(parts);
+                if lists.len() > 1 {
+                    parts.push(&format!(" group by {grouped}"));
+                }
                 if let Some(limit) = limit {
                     let column = column(self.request.order.by);
                     parts.push(&format!(" order by {} limit ", self.order(column, "document")));
@@ -147,6 +181,13 @@ impl<'a> Branches<'a> {
             );
             parts.bind(|statement| statement.text(Some(label)));
             parts.push(")");
+        }
+        if self.leaves_out_owned() {
+            parts.push(
+                " and not exists (select 1 from listing o where o.generation = l.generation
+                     and o.document = l.document and o.owned = 1
+                     and o.recipient in (select recipient from mine))",
+            );
         }
         self.with_the_title(parts);
     }
@@ -200,35 +241,4 @@ fn containing(text: &str) -> String {
     let text = text.replace('\0', "\u{1}");
     let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
     format!("%{escaped}%")
-}
-
-impl Parts {
-    fn new(text: &str) -> Self {
-        Self { text: text.to_owned(), statement: Statement::new("") }
-    }
-
-    fn push(&mut self, text: &str) {
-        self.text.push_str(text);
-    }
-
-    fn number(&mut self, number: i64) {
-        self.bind(|statement| statement.number(number));
-    }
-
-    fn ids(&mut self, ids: &[Uuid]) {
-        let first = self.statement.values.len() + 1;
-        self.text.push_str(&places(first, ids.len()));
-        let statement = std::mem::replace(&mut self.statement, Statement::new(""));
-        self.statement = statement.ids(ids.iter().copied());
-    }
-
-    fn bind(&mut self, bind: impl FnOnce(Statement) -> Statement) {
-        let bound = bind(std::mem::replace(&mut self.statement, Statement::new("")));
-        self.statement = bound;
-        self.text.push_str(&format!("${}", self.statement.values.len()));
-    }
-
-    fn made(self) -> Statement {
-        Statement { values: self.statement.values, ..Statement::made(self.text) }
-    }
 }

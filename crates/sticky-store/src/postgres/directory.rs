@@ -1,16 +1,21 @@
 use async_trait::async_trait;
-use sticky_domain::access::Company;
+use sticky_domain::access::{Company, Role};
 use sticky_domain::id::{DocumentId, GroupId, PrincipalId, ProjectId};
-use sticky_domain::port::{Directory, GrantRow, GroupRow, MemberRow, ProjectRow, StoreError};
+use sticky_domain::port::{
+    Directory, GrantRow, GroupRow, MemberRow, ProjectRow, RequestRow, StoreError,
+};
 use uuid::Uuid;
 
 use super::Postgres;
-use crate::directory::{GRANTS, GROUP, MEMBERS, PROJECT, groups_of, projects_of};
+use crate::directory::{
+    GRANTS, GROUP, MEMBERS, PROJECT, REQUESTS, groups_of, memberships_of, projects_of,
+};
 use crate::failure::store_error;
 use crate::{row, standing};
 
 const PROJECTS_OF: &str = projects_of!("select unnest($1::uuid[])");
 const GROUPS_OF: &str = groups_of!("select unnest($1::uuid[])");
+const MEMBERSHIPS_OF: &str = memberships_of!("select unnest($1::uuid[])");
 
 #[async_trait]
 impl Directory for Postgres {
@@ -18,6 +23,12 @@ impl Directory for Postgres {
         let mut reader = self.readers.get().await?;
         let rows = sqlx::query(GRANTS).bind(document.0).fetch_all(&mut *reader).await;
         rows.map_err(store_error)?.iter().map(row::grant).collect()
+    }
+
+    async fn requests(&self, document: DocumentId) -> Result<Vec<RequestRow>, StoreError> {
+        let mut reader = self.readers.get().await?;
+        let rows = sqlx::query(REQUESTS).bind(document.0).fetch_all(&mut *reader).await;
+        rows.map_err(store_error)?.iter().map(row::request).collect()
     }
 
     async fn project(&self, project: ProjectId) -> Result<Option<ProjectRow>, StoreError> {
@@ -42,6 +53,15 @@ impl Directory for Postgres {
         let mut reader = self.readers.get().await?;
         let rows = sqlx::query(GROUPS_OF).bind(ids(principals)).fetch_all(&mut *reader).await;
         rows.map_err(store_error)?.iter().map(row::group).collect()
+    }
+
+    async fn memberships(
+        &self,
+        principals: &[PrincipalId],
+    ) -> Result<Vec<(Company, Role)>, StoreError> {
+        let mut reader = self.readers.get().await?;
+        let rows = sqlx::query(MEMBERSHIPS_OF).bind(ids(principals)).fetch_all(&mut *reader).await;
+        rows.map_err(store_error)?.iter().map(row::membership).collect()
     }
 
     async fn members(&self, company: Company) -> Result<Vec<MemberRow>, StoreError> {

@@ -6,7 +6,7 @@ use sticky_domain::time::Timestamp;
 
 use super::Postgres;
 use crate::failure::store_error;
-use crate::projecting::link_uses;
+use crate::projecting::{link_use, link_uses};
 use crate::purge::trashed_before;
 use crate::row;
 
@@ -57,6 +57,14 @@ impl ReadModel for Postgres {
 
     async fn link_uses(&self, document: DocumentId) -> Result<Vec<(LinkId, LinkUse)>, StoreError> {
         link_uses(&mut *self.readers.get().await?, document).await
+    }
+
+    async fn link_use(
+        &self,
+        link: LinkId,
+        principal: PrincipalId,
+    ) -> Result<Option<LinkUse>, StoreError> {
+        link_use(&mut *self.readers.get().await?, link, principal).await
     }
 
     async fn link(&self, link: LinkId) -> Result<Option<LinkRow>, StoreError> {

@@ -4,7 +4,7 @@ use sticky_domain::id::{DocumentId, LinkId, PrincipalId};
 use sticky_domain::port::StoreError;
 use sticky_domain::projection::{LinkUse, Told};
 
-use crate::connection::Connection;
+use crate::connection::{Connection, row};
 use crate::row::{Columns, sql};
 use crate::statement::{Statement, places, portions, rows};
 
@@ -47,6 +47,20 @@ pub(crate) async fn of_document(
     );
     let rows = connection.rows(statement.id(document.0)).await?;
     rows.iter().map(|row| Ok((LinkId(row.uuid("link")?), link_use(row)?))).collect()
+}
+
+/// How a link has been used by one principal.
+pub(crate) async fn of_principal(
+    connection: &mut impl Connection,
+    link: LinkId,
+    principal: PrincipalId,
+) -> Result<Option<LinkUse>, StoreError> {
+    let statement = Statement::new(
+        "select * from link_use where link = $1 and principal = $2
+             and generation = (select live from projection where name = 'links')",
+    );
+    let used = row(connection, statement.id(link.0).id(principal.0)).await?;
+    used.as_ref().map(link_use).transpose()
 }
 
 /// The uses that this is about, as they stand.

@@ -1,7 +1,10 @@
-use sticky_domain::access::{Recipient, Role};
+use sticky_domain::access::{Company, Recipient, Role};
 use sticky_domain::id::{GroupId, PrincipalId, ProjectId, RootId};
-use sticky_domain::port::{GrantRow, GroupRow, MemberRow, PrincipalKind, ProjectRow, StoreError};
+use sticky_domain::port::{
+    GrantRow, GroupRow, MemberRow, PrincipalKind, ProjectRow, RequestRow, StoreError,
+};
 use sticky_domain::project::ProjectKind;
+use sticky_domain::stream::StreamKind;
 
 use super::{Columns, unreadable};
 
@@ -26,9 +29,36 @@ pub(crate) fn member(row: &impl Columns) -> Result<MemberRow, StoreError> {
         name: row.text_or_none("name")?,
         kind: kind(row)?,
         root: row.uuid_or_none("root")?.map(RootId),
-        role: Role::parse(&row.text("role")?).ok_or_else(|| unreadable("a role"))?,
+        role: role(row)?,
         added_at: row.time("added_at")?,
     })
+}
+
+/// A row of `membership`: in what, and as what.
+pub(crate) fn membership(row: &impl Columns) -> Result<(Company, Role), StoreError> {
+    let scope = row.uuid("scope")?;
+    let company = match StreamKind::from_code(row.code("kind")?) {
+        Some(StreamKind::Group) => Company::Group(GroupId(scope)),
+        Some(StreamKind::Project) => Company::Project(ProjectId(scope)),
+        _ => return Err(unreadable("a membership")),
+    };
+    Ok((company, role(row)?))
+}
+
+/// A row of `access_request`, joined with who it is.
+pub(crate) fn request(row: &impl Columns) -> Result<RequestRow, StoreError> {
+    Ok(RequestRow {
+        principal: PrincipalId(row.uuid("principal")?),
+        name: row.text_or_none("name")?,
+        kind: kind(row)?,
+        root: row.uuid_or_none("root")?.map(RootId),
+        message: row.text_or_none("message")?,
+        asked_at: row.time("asked_at")?,
+    })
+}
+
+fn role(row: &impl Columns) -> Result<Role, StoreError> {
+    Role::parse(&row.text("role")?).ok_or_else(|| unreadable("a role"))
 }
 
 fn recipient(row: &impl Columns) -> Result<Recipient, StoreError> {

@@ -1,6 +1,6 @@
 use sticky_domain::id::{DocumentId, LinkId, PrincipalId, ProjectId, RootId};
 use sticky_domain::link::{Audience, LinkTerms, PreviewPolicy};
-use sticky_domain::password::PasswordHash;
+use sticky_domain::password::Password;
 use sticky_domain::port::{DocumentRow, LinkRow, PrincipalKind, PrincipalRow, StoreError, Totals};
 
 use super::{Columns, unreadable};
@@ -44,7 +44,7 @@ fn terms(row: &impl Columns) -> Result<LinkTerms, StoreError> {
         audience: audience.ok_or_else(|| unreadable("whom a link is for"))?,
         expires_at: row.time_or_none("expires_at")?,
         max_uses: row.number_or_none("max_uses")?.and_then(|most| u32::try_from(most).ok()),
-        password: row.text_or_none("password")?.map(PasswordHash),
+        password: row.text_or_none("password")?.map(Password::hashed),
         preview: preview.ok_or_else(|| unreadable("what a link shows"))?,
     })
 }

@@ -1,7 +1,9 @@
 use async_trait::async_trait;
-use sticky_domain::access::Company;
+use sticky_domain::access::{Company, Role};
 use sticky_domain::id::{DocumentId, GroupId, PrincipalId, ProjectId};
-use sticky_domain::port::{Directory, GrantRow, GroupRow, MemberRow, ProjectRow, StoreError};
+use sticky_domain::port::{
+    Directory, GrantRow, GroupRow, MemberRow, ProjectRow, RequestRow, StoreError,
+};
 
 use super::Store;
 
@@ -9,6 +11,10 @@ use super::Store;
 impl Directory for Store {
     async fn recipients(&self, document: DocumentId) -> Result<Vec<GrantRow>, StoreError> {
         self.engine.recipients(document).await
+    }
+
+    async fn requests(&self, document: DocumentId) -> Result<Vec<RequestRow>, StoreError> {
+        self.engine.requests(document).await
     }
 
     async fn project(&self, project: ProjectId) -> Result<Option<ProjectRow>, StoreError> {
@@ -25,6 +31,13 @@ impl Directory for Store {
 
     async fn groups_of(&self, principals: &[PrincipalId]) -> Result<Vec<GroupRow>, StoreError> {
         self.engine.groups_of(principals).await
+    }
+
+    async fn memberships(
+        &self,
+        principals: &[PrincipalId],
+    ) -> Result<Vec<(Company, Role)>, StoreError> {
+        self.engine.memberships(principals).await
     }
 
     async fn members(&self, company: Company) -> Result<Vec<MemberRow>, StoreError> {

@@ -151,6 +151,14 @@ impl ReadModel for Store {
         self.engine.link_uses(document).await
     }
 
+    async fn link_use(
+        &self,
+        link: LinkId,
+        principal: PrincipalId,
+    ) -> Result<Option<LinkUse>, StoreError> {
+        in_time(self.engine.link_use(link, principal)).await
+    }
+
     async fn link(&self, link: LinkId) -> Result<Option<LinkRow>, StoreError> {
         in_time(self.engine.link(link)).await
     }

@@ -265,7 +265,8 @@ export interface paths {
         delete: operations["links_revoke"];
         options?: never;
         head?: never;
-        patch?: never;
+        /** Change a link while it is open. Whoever is in by it is held to the new terms at once. */
+        patch: operations["links_change"];
         trace?: never;
     };
     "/api/v1/documents/{id}/permissions": {
@@ -298,6 +299,40 @@ export interface paths {
         post?: never;
         /** Share a note with somebody no longer. Whoever is on the note by it leaves at once. A second time changes nothing. */
         delete: operations["permissions_revoke"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents/{id}/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who waits to be let in. */
+        get: operations["permissions_requests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents/{id}/requests/{request_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let someone in, or do not. */
+        post: operations["permissions_answer"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -814,6 +849,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/s/{token}/ask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask the owners of the note that a link leads to, which lets in those only whom the note is shared with. The browser is
+         *     known from then on. A second time changes nothing.
+         */
+        post: operations["links_ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -869,6 +924,16 @@ export interface components {
             /** @description Where the next page begins, if there is one. */
             next_cursor?: string | null;
         };
+        /** @description What to tell the owners. */
+        Asking: {
+            /** @description At most 280 characters. */
+            message?: string | null;
+        };
+        /**
+         * @description Whom a link lets in.
+         * @enum {string}
+         */
+        AudienceWord: "anyone" | "shared";
         /** @description Who did it. */
         AuditActor: {
             /** Format: uuid */
@@ -942,6 +1007,21 @@ export interface components {
             label?: string | null;
             /** Format: uuid */
             link_id: string;
+        };
+        /**
+         * @description What is to be different about a link. What is left out stays; `null` takes a label, a limit or the
+         *     password away.
+         */
+        ChangedLink: {
+            audience?: components["schemas"]["AudienceWord"] | null;
+            expires_at?: string | null;
+            label?: string | null;
+            level?: components["schemas"]["LinkLevel"] | null;
+            /** Format: int32 */
+            max_uses?: number | null;
+            /** Format: password */
+            password?: string | null;
+            preview?: components["schemas"]["PreviewWord"] | null;
         };
         /** @description A note that was just made. */
         CreatedDocument: {
@@ -1114,6 +1194,16 @@ export interface components {
             /** @description The place of the text where it is said, in pieces. */
             snippet: components["schemas"]["PieceAnswer"][];
         };
+        /** @description What is said beside the link. */
+        Knocking: {
+            /** @description That the link is to be opened though that counts: asked for by 403 `confirm_needed`. */
+            open?: boolean;
+            /**
+             * Format: password
+             * @description The link's: asked for by 403 `password_needed`.
+             */
+            password?: string | null;
+        };
         /** @description Someone who wants to go. */
         Leaving: {
             /**
@@ -1134,18 +1224,47 @@ export interface components {
         LevelWord: "viewer" | "editor" | "owner";
         /** @description A share link. Whoever holds the address can use it. */
         LinkAnswer: {
+            audience: components["schemas"]["AudienceWord"];
             /** @description RFC 3339. */
             created_at: string;
+            /** @description When the note was changed through it last; RFC 3339. */
+            edited_at?: string | null;
+            /**
+             * Format: int64
+             * @description How many changes were made through it.
+             */
+            edits: number;
+            /** @description When it ends; RFC 3339. */
+            expires_at?: string | null;
+            has_password: boolean;
             /** Format: uuid */
             id: string;
             label?: string | null;
             level: components["schemas"]["LevelAnswer"];
+            /**
+             * Format: int32
+             * @description How many people it lets in.
+             */
+            max_uses?: number | null;
+            /** @description When it was opened last; RFC 3339. */
+            opened_at?: string | null;
+            /**
+             * Format: int64
+             * @description How often it was opened; somebody who comes back within an hour has not come again.
+             */
+            openings: number;
             /** @description How many people are on the note by it right now. */
             people: number;
+            preview: components["schemas"]["PreviewWord"];
             /** @description Since when it is turned off. */
             revoked_at?: string | null;
             /** @example https://notes.example.org/s/AQGYwN4AAHAAgAAAAAAAAAFc0pQ0c2dYb0Yy3yKXbLpL */
             url: string;
+            /**
+             * Format: int64
+             * @description How many people it has let in.
+             */
+            uses: number;
         };
         /**
          * @description What a link lets people do.
@@ -1213,12 +1332,26 @@ export interface components {
         };
         /** @description A link to make. */
         NewLink: {
+            audience?: components["schemas"]["AudienceWord"];
+            /** @description When it ends; RFC 3339. */
+            expires_at?: string | null;
             /**
              * @description For its owners, to tell it from others; at most 80 characters.
              * @example For the team
              */
             label?: string | null;
             level: components["schemas"]["LinkLevel"];
+            /**
+             * Format: int32
+             * @description How many people it lets in.
+             */
+            max_uses?: number | null;
+            /**
+             * Format: password
+             * @description Asked of whoever comes in; at least 8 characters.
+             */
+            password?: string | null;
+            preview?: components["schemas"]["PreviewWord"];
         };
         /** @description Whom to take in, named in one way, and as what. A person who is in it gets this role. */
         NewMember: {
@@ -1338,6 +1471,11 @@ export interface components {
             hit: boolean;
             text: string;
         };
+        /**
+         * @description What a link shows to whoever only looks at it.
+         * @enum {string}
+         */
+        PreviewWord: "full" | "title" | "none";
         /** @description Why a request was not served. */
         Problem: {
             /**
@@ -1441,6 +1579,22 @@ export interface components {
              * @example Ana
              */
             name: string;
+        };
+        /** @description Someone who asks for access. */
+        RequestAnswer: {
+            /** @description RFC 3339. */
+            asked_at: string;
+            /**
+             * Format: uuid
+             * @description What the request is answered by.
+             */
+            id: string;
+            message?: string | null;
+            person: components["schemas"]["RecipientAnswer"];
+        };
+        /** @description Who waits for an answer, the first to ask first. */
+        RequestsAnswer: {
+            items: components["schemas"]["RequestAnswer"][];
         };
         /**
          * @description What someone is in a project or a group.
@@ -1630,6 +1784,10 @@ export interface components {
         /** @description Users with this name. */
         UsersAnswer: {
             items: components["schemas"]["UserAnswer"][];
+        };
+        /** @description Yes, or no. */
+        Verdict: {
+            level?: components["schemas"]["LinkLevel"] | null;
         };
         /** @description Where to go now. */
         Way: {
@@ -4462,6 +4620,137 @@ export interface operations {
             };
         };
     };
+    links_change: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+                link_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangedLink"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkAnswer"];
+                };
+            };
+            /** @description The request says something it cannot mean: `invalid_request`, or a code for the field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No credential, or one that is no longer valid: `unauthorized`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Readable, but not this: `forbidden`; from a page of another site: `origin_refused`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not shared with the caller: `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Done already, or it contradicts what is there; also while another request with this Idempotency-Key is not
+             *     answered yet: `idempotency_under_way`.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description In the trash: `in_trash`. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes: `payload_too_large`, `doc_full`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not JSON: `unsupported_media_type`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Idempotency-Key was used for another request: `idempotency_key_reused`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wait for `Retry-After` seconds: `too_many_requests`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Try again: `unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     permissions_list: {
         parameters: {
             query?: never;
@@ -4737,6 +5026,258 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request says something it cannot mean: `invalid_request`, or a code for the field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No credential, or one that is no longer valid: `unauthorized`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Readable, but not this: `forbidden`; from a page of another site: `origin_refused`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not shared with the caller: `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Done already, or it contradicts what is there; also while another request with this Idempotency-Key is not
+             *     answered yet: `idempotency_under_way`.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description In the trash: `in_trash`. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes: `payload_too_large`, `doc_full`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not JSON: `unsupported_media_type`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Idempotency-Key was used for another request: `idempotency_key_reused`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wait for `Retry-After` seconds: `too_many_requests`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Try again: `unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    permissions_requests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestsAnswer"];
+                };
+            };
+            /** @description The request says something it cannot mean: `invalid_request`, or a code for the field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No credential, or one that is no longer valid: `unauthorized`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Readable, but not this: `forbidden`; from a page of another site: `origin_refused`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not shared with the caller: `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Done already, or it contradicts what is there; also while another request with this Idempotency-Key is not
+             *     answered yet: `idempotency_under_way`.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description In the trash: `in_trash`. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes: `payload_too_large`, `doc_full`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not JSON: `unsupported_media_type`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Idempotency-Key was used for another request: `idempotency_key_reused`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wait for `Retry-After` seconds: `too_many_requests`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Try again: `unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    permissions_answer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Verdict"];
+            };
+        };
         responses: {
             204: {
                 headers: {
@@ -9925,7 +10466,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Nothing"];
+                "application/json": components["schemas"]["Knocking"];
             };
         };
         responses: {
@@ -9936,6 +10477,134 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Opened"];
                 };
+            };
+            /** @description The request says something it cannot mean: `invalid_request`, or a code for the field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No credential, or one that is no longer valid: `unauthorized`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Readable, but not this: `forbidden`; from a page of another site: `origin_refused`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not shared with the caller: `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Done already, or it contradicts what is there; also while another request with this Idempotency-Key is not
+             *     answered yet: `idempotency_under_way`.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description In the trash: `in_trash`. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes: `payload_too_large`, `doc_full`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not JSON: `unsupported_media_type`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Idempotency-Key was used for another request: `idempotency_key_reused`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wait for `Retry-After` seconds: `too_many_requests`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Try again: `unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    links_ask: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Asking"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request says something it cannot mean: `invalid_request`, or a code for the field. */
             400: {

@@ -212,6 +212,7 @@ impl<'a> World<'a> {
             .replace("{link_id}", &self.link.to_string())
             .replace("{recipient_id}", &principal("viewer").to_string())
             .replace("{member_id}", &principal("member").to_string())
+            .replace("{request_id}", &principal("stranger").to_string())
             .replace("{name}", "links")
             .replace("{token}", &self.token)
     }

@@ -111,8 +111,16 @@ pub(crate) fn rows() -> Vec<Row> {
         row("GET", "/api/v1/documents/{id}/updates", VIEW).asking("after=0"),
         row("GET", "/api/v1/documents/{id}/links", OWN),
         row("POST", "/api/v1/documents/{id}/links", OWN).with(|| json(json!({"level": "viewer"}))),
+        row("PATCH", "/api/v1/documents/{id}/links/{link_id}", OWN)
+            .with(|| json(json!({"label": "For all", "max_uses": 9}))),
         row("DELETE", "/api/v1/documents/{id}/links/{link_id}", OWN),
         row("POST", "/s/{token}", Need::Nothing).with(empty),
+        // The link is for anyone, so there is nothing to ask for.
+        row("POST", "/s/{token}/ask", Need::Status(|_| 404)).with(empty),
+        row("GET", "/api/v1/documents/{id}/requests", OWN),
+        // Nobody has asked.
+        row("POST", "/api/v1/documents/{id}/requests/{request_id}", Need::Status(answerers))
+            .with(|| json(json!({"level": "viewer"}))),
         row("GET", "/api/v1/documents/{id}/permissions", OWN),
         row("PUT", "/api/v1/documents/{id}/permissions", OWN)
             .with(|| json(json!({"principal_id": principal("newcomer").0, "level": "viewer"}))),
@@ -215,6 +223,14 @@ fn leavers(role: Role) -> u16 {
         (Role::ReadToken, _) => 403,
         (_, None) => 404,
         (Role::Viewer, _) | (_, Some(Level::Owner)) => 204,
+        _ => 403,
+    }
+}
+
+fn answerers(role: Role) -> u16 {
+    match (role, role.level()) {
+        _ if role.is_nobody() => 401,
+        (_, None | Some(Level::Owner)) => 404,
         _ => 403,
     }
 }

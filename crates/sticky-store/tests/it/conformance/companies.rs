@@ -159,6 +159,11 @@ pub(crate) async fn who_is_in_what_is_listed(opened: Opened) {
     let mut expected = [inner, outer];
     expected.sort();
     assert_eq!(groups, expected);
+    let (ana_in, ben_in) =
+        (store.memberships(&[ana]).await.unwrap(), store.memberships(&[ben]).await.unwrap());
+    assert_eq!(ana_in, [(Company::Project(team), Role::Owner)]);
+    assert!(ben_in.contains(&(Company::Project(team), Role::Viewer)), "by way of two groups");
+    assert_eq!(ben_in.len(), 3);
     let members = store.members(Company::Project(team)).await.unwrap();
     let told: Vec<_> = members.iter().map(|row| (row.member, row.role)).collect();
     assert_eq!(

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use sticky_domain::access::{Level, Recipient};
 use sticky_domain::event::Fact;
-use sticky_domain::id::{DocumentId, LinkId, PrincipalId, ProjectId};
+use sticky_domain::id::{DocumentId, GroupId, LinkId, PrincipalId, ProjectId};
 use sticky_domain::port::{
     DocumentPage, ListFilter, ListPlace, ListRequest, Lists as _, NoteText, Order, PageAt,
     Projections as _, ReadModel as _, Shelf, SortBy, Target, Trash,
@@ -182,6 +182,7 @@ pub(crate) async fn the_scope_is_what_was_granted(opened: Opened) {
     assert_eq!(scoped(&[ana], Shelf::Shared, without).await, [of_both]);
     assert_eq!(scoped(&[ben], all, without).await, [of_both]);
     assert_eq!(scoped(&[ana, ben], all, without).await, [of_both, of_ana]);
+    assert_eq!(scoped(&[ana, ben], Shelf::Shared, without).await, [], "one of them owns it");
     assert_eq!(scoped(&[principal()], all, without).await, []);
     assert_eq!(scoped(&[], all, without).await, []);
     opened.clock.advance(1);
@@ -194,6 +195,32 @@ pub(crate) async fn the_scope_is_what_was_granted(opened: Opened) {
     assert_eq!(scoped(&[ana], all, without).await, []);
     let elsewhere = ListRequest { project: Some(ProjectId(id())), ..of(&[ben]) };
     assert_eq!(list(&store, elsewhere).await.total, Some(0));
+}
+
+pub(crate) async fn whoever_is_in_very_many_groups_has_a_list(opened: Opened) {
+    let store = opened.store;
+    let (ana, groups) = (principal(), (0..130).map(|_| GroupId(id())).collect::<Vec<_>>());
+    let mut notes = Vec::new();
+    for _ in 0..3 {
+        opened.clock.advance(1);
+        let note = document(&store, principal()).await;
+        let given = |group: &GroupId| Fact::PermissionGranted {
+            recipient: Recipient::Group(*group),
+            level: Level::Viewer,
+            replaces: None,
+        };
+        let given = groups.iter().map(given).collect();
+        append(&store, StreamId::document(note), given).await.unwrap();
+        notes.insert(0, note);
+    }
+    let lists: Vec<Uuid> = groups.iter().map(|group| group.0).chain([ana.0]).collect();
+    let whole = ListRequest { lists: lists.clone(), shelf: Shelf::Shared, ..of(&[]) };
+    let page = list(&store, whole.clone()).await;
+    assert_eq!((ids(&page), page.total), (notes.clone(), Some(3)));
+    let first = list(&store, ListRequest { size: 2, ..whole.clone() }).await;
+    assert_eq!(ids(&first), notes[..2]);
+    let at = PageAt::After(first.next.unwrap());
+    assert_eq!(ids(&list(&store, ListRequest { at, ..whole }).await), notes[2..]);
 }
 
 pub(crate) async fn filters_hold_all_together(opened: Opened) {

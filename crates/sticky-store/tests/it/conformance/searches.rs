@@ -1,16 +1,16 @@
 use std::sync::Arc;
 
-use sticky_domain::access::{Claim, Level, Recipient};
+use sticky_domain::access::{Claim, Level, Recipient, Role};
 use sticky_domain::event::Fact;
-use sticky_domain::id::{DocumentId, PrincipalId};
+use sticky_domain::id::{DocumentId, GroupId, PrincipalId};
 use sticky_domain::port::{Target, Within};
 use sticky_domain::projection::Projection;
 use sticky_domain::stream::{Lane, StreamId};
 use sticky_domain::usecase::{Finding, Hit};
 
 use crate::engines::Opened;
-use crate::projections::plain::projector;
-use crate::world::{append, caller, document, grant, principal, record, titled};
+use crate::projections::plain::{ports, projector};
+use crate::world::{PROJECT, append, caller, document, grant, id, principal, record, titled};
 
 /// What a principal finds, once the read models have come to the end of the log.
 async fn find(opened: &Opened, principal: PrincipalId, query: &str) -> Vec<Hit> {
@@ -19,7 +19,7 @@ async fn find(opened: &Opened, principal: PrincipalId, query: &str) -> Vec<Hit> 
         projector.catch_up(lane).await.unwrap();
     }
     while projector.refresh_texts(Target::live(Projection::Notes)).await.unwrap() > 0 {}
-    let finding = Finding::new(projector, Arc::new(opened.store.clone()));
+    let finding = Finding::new(ports(opened), projector, Arc::new(opened.store.clone()));
     finding.find(&caller(&[Claim::Principal(principal)]), query, 10).await.unwrap()
 }
 
@@ -69,6 +69,32 @@ pub(crate) async fn only_what_one_has_is_found(opened: Opened) {
     append(&opened.store, stream, vec![Fact::DocumentRestored {}, renamed]).await.unwrap();
     assert_eq!(found(&opened, ana, "secret").await, nowhere);
     assert_eq!(found(&opened, ana, "public").await, everywhere);
+}
+
+pub(crate) async fn what_a_group_or_a_project_has_is_found_by_whoever_is_in_it(opened: Opened) {
+    let note = titled(&opened.store, principal(), Some("Recipe")).await;
+    let (cook, viewer, guest) = (principal(), principal(), principal());
+    let (inner, outer) = (GroupId(id()), GroupId(id()));
+    let added = |member, role| vec![Fact::MemberAdded { member, role }];
+    let one = Recipient::Principal;
+    for (stream, joins) in [
+        (StreamId::group(inner), added(one(cook), Role::Member)),
+        (StreamId::group(outer), added(Recipient::Group(inner), Role::Member)),
+        (StreamId::project(PROJECT), added(one(viewer), Role::Viewer)),
+        (StreamId::project(PROJECT), added(one(guest), Role::Guest)),
+    ] {
+        append(&opened.store, stream, joins).await.unwrap();
+    }
+    let recipient = Recipient::Group(outer);
+    let given = Fact::PermissionGranted { recipient, level: Level::Viewer, replaces: None };
+    append(&opened.store, StreamId::document(note), vec![given]).await.unwrap();
+    let everywhere = vec![(note, Within::Title)];
+    assert_eq!(found(&opened, cook, "recipe").await, everywhere);
+    assert_eq!(found(&opened, viewer, "recipe").await, everywhere);
+    assert_eq!(found(&opened, guest, "recipe").await, []);
+    let leaves = vec![Fact::MemberRemoved { member: Recipient::Group(inner) }];
+    append(&opened.store, StreamId::group(outer), leaves).await.unwrap();
+    assert_eq!(found(&opened, cook, "recipe").await, []);
 }
 
 pub(crate) async fn scripts_without_spaces_are_found_by_any_part(opened: Opened) {

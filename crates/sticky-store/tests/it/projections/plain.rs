@@ -86,8 +86,12 @@ pub(crate) fn projector(opened: &Opened) -> Projector {
 }
 
 pub(crate) fn over(opened: &Opened, projections: Arc<dyn Projections>) -> Projector {
+    Projector::new(ports(opened), projections)
+}
+
+pub(crate) fn ports(opened: &Opened) -> Ports {
     let (store, plain) = (Arc::new(opened.store.clone()), Arc::new(Plain(opened.store.clone())));
-    let ports = Ports {
+    Ports {
         events: store.clone(),
         read: store.clone(),
         lists: store.clone(),
@@ -101,6 +105,5 @@ pub(crate) fn over(opened: &Opened, projections: Arc<dyn Projections>) -> Projec
         writer: plain.clone(),
         clock: opened.clock.clone(),
         ids: plain,
-    };
-    Projector::new(ports, projections)
+    }
 }
