@@ -189,7 +189,7 @@ impl Claim {
 }
 
 /// A caller: their claims, the strongest identity first.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Caller {
     /// The project that was chosen: nothing else is there. `None`: whatever their claims give, wherever it is.
     pub project: Option<ProjectId>,

@@ -66,6 +66,8 @@ pub struct Ports {
     pub read: Arc<dyn ReadModel>,
     pub lists: Arc<dyn Lists>,
     pub access: Arc<dyn Access>,
+    /// The same for looking only: may answer from memory what was so a moment ago.
+    pub glance: Arc<dyn Access>,
     pub directory: Arc<dyn Directory>,
     pub sessions: Arc<dyn Sessions>,
     pub audit: Arc<dyn AuditLog>,
@@ -89,7 +91,8 @@ impl Ports {
         document: DocumentId,
         needed: Level,
     ) -> Result<Right, Refusal> {
-        let right = self.access.right(caller, document).await?.ok_or(Refusal::NotFound)?;
+        let access = if needed == Level::Viewer { &self.glance } else { &self.access };
+        let right = access.right(caller, document).await?.ok_or(Refusal::NotFound)?;
         if right.level < needed {
             return Err(Refusal::Forbidden);
         }

@@ -66,6 +66,8 @@ struct Rooms {
     open: HashMap<DocumentId, RoomHandle>,
     generation: u64,
     stopping: bool,
+    warm_opens: u64,
+    cold_opens: u64,
 }
 
 /// How to reach a room.
@@ -91,6 +93,9 @@ pub struct Stats {
     pub rooms: usize,
     /// Bytes of updates that are accepted and not durable yet.
     pub unrecorded: usize,
+    /// How often someone came to a document that was in memory, and to one that was not.
+    pub warm_opens: u64,
+    pub cold_opens: u64,
 }
 
 impl Relay {
@@ -125,6 +130,7 @@ impl Relay {
             .wait_for(|ready| *ready)
             .await
             .map_err(|_| CloseReason::RESTARTING)?;
+        self.count_open(document);
         for _ in 0..ATTEMPTS {
             let room = self.room(document)?;
             let (sender, receiver) = outbox();
@@ -137,6 +143,19 @@ impl Relay {
             }
         }
         Err(CloseReason::TRY_AGAIN)
+    }
+
+    /// Loads a document that someone is about to open. Nobody comes: it leaves memory again.
+    pub fn warm(&self, document: DocumentId) {
+        // A relay that is stopping has nobody to warm anything for.
+        let _ = self.room(document);
+    }
+
+    fn count_open(&self, document: DocumentId) {
+        self.shared.with_rooms(|rooms| match rooms.open.contains_key(&document) {
+            true => rooms.warm_opens += 1,
+            false => rooms.cold_opens += 1,
+        });
     }
 
     /// How many people are on each link of a document now.
@@ -171,7 +190,12 @@ impl Relay {
 
     pub fn stats(&self) -> Stats {
         let unrecorded = UNRECORDED - self.shared.unrecorded.available_permits();
-        self.shared.with_rooms(|rooms| Stats { rooms: rooms.open.len(), unrecorded })
+        self.shared.with_rooms(|rooms| Stats {
+            rooms: rooms.open.len(),
+            unrecorded,
+            warm_opens: rooms.warm_opens,
+            cold_opens: rooms.cold_opens,
+        })
     }
 
     /// Asks a room something, if it is open.

@@ -16,6 +16,7 @@ use sticky_store::Store;
 
 use crate::auth::{AccessTokens, Throttle};
 use crate::config::{Config, PublicUrl};
+use crate::decisions::Decisions;
 use crate::lifecycle::Lifecycle;
 use crate::limit::Limits;
 use crate::lists::CachedLists;
@@ -40,6 +41,7 @@ pub struct Parts {
     pub companies: Companies,
     pub why: Why,
     pub requests: Requests,
+    pub decisions: Decisions,
     pub browsers: Browsers,
     pub principals: Principals,
     pub accounts: Accounts,
@@ -103,11 +105,13 @@ impl App {
             },
             settings,
         );
+        let decisions = Decisions::start(store.clone(), store.clone(), clock.clone());
         let ports = Ports {
             events: store.clone(),
             read: store.clone(),
             lists: Arc::new(CachedLists::new(store.clone())),
             access: store.clone(),
+            glance: Arc::new(decisions.clone()),
             directory: store.clone(),
             sessions: store.clone(),
             audit: store.clone(),
@@ -128,6 +132,7 @@ impl App {
             companies: Companies::new(ports.clone()),
             why: Why::new(ports.clone()),
             requests: Requests::new(ports.clone()),
+            decisions,
             browsers: Browsers::new(ports.clone()),
             principals: Principals::new(ports.clone()),
             accounts: Accounts::new(ports.clone()),

@@ -8,6 +8,7 @@ mod auth;
 pub mod command;
 pub mod config;
 mod connection;
+pub mod decisions;
 mod headers;
 mod health;
 pub mod lifecycle;

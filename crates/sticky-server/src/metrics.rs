@@ -16,6 +16,8 @@ const SOCKETS: &str = "sticky_websocket_connections";
 const CLOSES: &str = "sticky_websocket_closes_total";
 const ARCHIVED: &str = "sticky_archive_segments_total";
 const ARCHIVE_FAILURES: &str = "sticky_archive_failures_total";
+const DECISIONS: &str = "sticky_permission_decisions_total";
+const OPENS: &str = "sticky_document_opens_total";
 const ROOMS: &str = "sticky_documents_loaded";
 const UNRECORDED: &str = "sticky_unrecorded_bytes";
 const LAG: &str = "sticky_projection_lag_events";
@@ -49,6 +51,8 @@ pub(crate) fn start() -> Result<(), BuildError> {
 pub(crate) fn render(app: &App) -> String {
     let stats = app.relay.stats();
     metrics::gauge!(ROOMS).set(stats.rooms as f64);
+    metrics::counter!(OPENS, "state" => "warm").absolute(stats.warm_opens);
+    metrics::counter!(OPENS, "state" => "cold").absolute(stats.cold_opens);
     metrics::gauge!(UNRECORDED).set(stats.unrecorded as f64);
     HANDLE
         .get()
@@ -109,6 +113,12 @@ impl Drop for OpenSocket {
 /// A socket that we closed, by its close code.
 pub(crate) fn closed(code: u16) {
     metrics::counter!(CLOSES, "code" => code.to_string()).increment(1);
+}
+
+/// A decision about who may read, and whether it was remembered.
+pub(crate) fn decided(remembered: bool) {
+    let from = if remembered { "memory" } else { "store" };
+    metrics::counter!(DECISIONS, "from" => from).increment(1);
 }
 
 /// A client can make methods up; each would be a series of its own.

@@ -20,6 +20,8 @@ mod finding;
 mod fold;
 mod folding;
 mod history;
+#[cfg(feature = "unsafe-test-hooks")]
+pub mod hooks;
 mod in_time;
 mod listing;
 mod moving;

@@ -34,6 +34,9 @@ pub(crate) trait Tables: Send + Sync {
 
     async fn position(&self, lane: Lane) -> Result<u64, StoreError>;
 
+    /// The newest position that this process knows of.
+    fn known(&self, lane: Lane) -> u64;
+
     async fn wait_beyond(&self, lane: Lane, position: u64);
 
     async fn save(&self, document: DocumentId, snapshot: Snapshot) -> Result<(), StoreError>;

@@ -28,6 +28,11 @@ impl Tide {
         });
     }
 
+    /// How far the lane is known to have grown.
+    pub(crate) fn known(&self, lane: Lane) -> u64 {
+        *self.sender(lane).borrow()
+    }
+
     /// Returns once the lane has grown beyond `beyond`; `look` finds what other processes appended.
     pub(crate) async fn wait_beyond<F>(&self, lane: Lane, beyond: u64, look: impl Fn() -> F)
     where

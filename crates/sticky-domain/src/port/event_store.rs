@@ -41,6 +41,9 @@ pub trait EventStore: Send + Sync {
     /// The newest position of a lane; 0 when it is empty.
     async fn position(&self, lane: Lane) -> Result<u64, StoreError>;
 
+    /// The newest position that this process knows of: never behind what it has appended itself.
+    fn known(&self, lane: Lane) -> u64;
+
     /// Returns once the lane may have grown beyond `position`: at once for this process's own appends,
     /// within a second for those of other processes.
     async fn wait_beyond(&self, lane: Lane, position: u64);

@@ -95,6 +95,7 @@ pub(super) async fn put(
     let document = DocumentId(id);
     let (row, is_new) =
         app.permissions.grant(&caller, document, &to, level.into(), correlation).await?;
+    app.relay.warm(document);
     let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
     Ok((status, Json(answer(&caller, row))))
 }

@@ -110,7 +110,7 @@ fn charge(app: &App, caller: &Caller) -> Result<(), Refused> {
 }
 
 async fn right(app: &App, caller: &Caller, document: DocumentId) -> Result<Right, Refused> {
-    let right = match app.ports.access.right(caller, document).await? {
+    let right = match app.ports.glance.right(caller, document).await? {
         None if is_local(caller) => {
             app.documents.ensure(caller, document).await?;
             app.ports.access.right(caller, document).await?

@@ -12,6 +12,7 @@ mod connections;
 mod content;
 mod conventions;
 mod cross_site;
+mod decisions;
 mod documents;
 mod embed;
 mod endings;

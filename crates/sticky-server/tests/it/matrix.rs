@@ -3,13 +3,18 @@
 mod cast;
 mod sockets;
 mod table;
+mod tenants;
 mod users;
 
 use std::collections::BTreeSet;
 
+use sticky_store::hooks::counting_reads;
+
 use crate::harness::Server;
 use cast::{Role, World};
 use table::{Row, rows};
+
+const NOWHERE: &str = "0198c0de-0000-7000-8000-ffffffffffff";
 
 #[tokio::test]
 async fn the_table_has_every_route_and_no_other() {
@@ -64,6 +69,29 @@ async fn refuses<'a>(server: &'a Server, row: &Row) -> World<'a> {
         }
     }
     world
+}
+
+/// What is there and what is not cannot be told apart: not by the answer, and not by what it cost.
+#[tokio::test]
+async fn missing_and_forbidden_are_the_same() {
+    let server = Server::production().await;
+    let world = World::new(&server).await;
+    let hidden = |row: &&Row| row.path.contains("{id}") && row.refusal(Role::Stranger) == Some(404);
+    for row in rows().iter().filter(hidden) {
+        let (there, nowhere) = (address(&world, row).await, row.path.replace("{id}", NOWHERE));
+        let nowhere =
+            world.path(&nowhere).await + there.split_once('?').map_or("", |_| "?") + row.query;
+        let mut answers = Vec::new();
+        for path in [there, nowhere] {
+            let mut stranger = world.visitor(Role::Stranger).await;
+            let asked = stranger.ask(row.method, &path, (row.body)());
+            let (answer, reads) = counting_reads(asked).await;
+            assert_eq!(answer.status, 404, "{} {path}", row.method);
+            answers.push((answer.body, reads));
+        }
+        assert_eq!(answers[0], answers[1], "{} {}", row.method, row.path);
+        assert!(answers[0].1 > 0, "{} {}: nothing was counted", row.method, row.path);
+    }
 }
 
 /// Whoever may is served; where that changes the world, each in one of their own.

@@ -103,6 +103,10 @@ impl Tables for Postgres {
         self.control.submit(Save { document, snapshot, now: self.clock.now() }).await
     }
 
+    fn known(&self, lane: Lane) -> u64 {
+        self.tide.known(lane)
+    }
+
     async fn wait_beyond(&self, lane: Lane, beyond: u64) {
         self.tide.wait_beyond(lane, beyond, || self.position(lane)).await;
     }

@@ -57,6 +57,10 @@ impl EventStore for Store {
         in_time(self.engine.position(lane)).await
     }
 
+    fn known(&self, lane: Lane) -> u64 {
+        self.engine.known(lane)
+    }
+
     async fn wait_beyond(&self, lane: Lane, position: u64) {
         self.engine.wait_beyond(lane, position).await;
     }

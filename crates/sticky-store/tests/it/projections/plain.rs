@@ -96,6 +96,7 @@ pub(crate) fn ports(opened: &Opened) -> Ports {
         read: store.clone(),
         lists: store.clone(),
         access: store.clone(),
+        glance: store.clone(),
         directory: store.clone(),
         sessions: store.clone(),
         audit: store.clone(),
