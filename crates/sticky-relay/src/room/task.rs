@@ -27,7 +27,8 @@ use crate::settings::Settings;
 
 /// How many messages are taken before the room acts on them.
 const DRAIN: usize = 256;
-const TICK: Duration = Duration::from_secs(1);
+/// Whose right ends by the clock is off the note within a second.
+const TICK: Duration = Duration::from_millis(900);
 /// How long a stopping room waits for what is not durable yet.
 const DRAIN_TIME: Duration = Duration::from_secs(5);
 

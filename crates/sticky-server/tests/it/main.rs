@@ -28,6 +28,7 @@ mod links;
 mod lists;
 mod live;
 mod logins;
+mod losses;
 mod matrix;
 mod once;
 mod openapi;

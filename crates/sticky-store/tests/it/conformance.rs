@@ -120,6 +120,7 @@ on_every_engine! {
     companies::whom_a_note_is_given_to_is_listed,
     losses::nothing_is_recorded_after_any_loss,
     losses::a_link_ends_at_its_end,
+    losses::a_links_password_is_beside_the_log,
     losses::a_link_lets_in_so_many,
     losses::a_link_for_those_it_is_shared_with_rests_on_both,
     crashes::an_update_whose_answer_was_lost_has_its_seq,

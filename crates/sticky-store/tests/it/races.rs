@@ -5,17 +5,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::{Connection as _, PgConnection};
-use sticky_domain::access::Right;
+use sticky_domain::access::{Claim, Level, Right};
 use sticky_domain::event::{Body, Event};
 use sticky_domain::id::DocumentId;
+use sticky_domain::link::LinkTerms;
 use sticky_domain::port::{Access as _, Appended, EventStore as _};
 use sticky_domain::stream::{Lane, StreamId};
 use sticky_store::Store;
 use tokio::sync::Notify;
+use tokio::task::JoinHandle;
 
 use crate::conformance::losses::{Loss, Way, loss};
 use crate::engines::Opened;
-use crate::world::{append, document, principal, update_under};
+use crate::world::{append, document, guest, link_with, principal, right, update_under};
 
 /// Writers who send as fast as they are answered, beside one who sends 200 a second.
 const EAGER: usize = 2;
@@ -46,6 +48,13 @@ async fn nothing_outruns_a_loss_on_postgres() {
     .await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn nothing_outruns_the_end_of_a_link() {
+    for opened in [Opened::memory().await, Opened::file().await, Opened::postgres().await] {
+        race_the_clock(&opened).await;
+    }
+}
+
 /// A document whose right was lost by the fact at this place.
 struct Trial {
     document: DocumentId,
@@ -57,32 +66,70 @@ struct Trial {
 
 async fn race(opened: &Opened, taker: Store, late: impl AsyncFn(&Trial) -> u64) {
     opened.clock.tick();
-    let trials = std::env::var("STICKY_TEST_TRIALS").map_or(2, |text| text.parse().unwrap());
-    for (nth, way) in (0..trials).flat_map(|nth| Way::ALL.map(|way| (nth, way))) {
+    for (nth, way) in (0..trials()).flat_map(|nth| Way::ALL.map(|way| (nth, way))) {
         let document = document(&opened.store, principal()).await;
         let Loss { caller, stream, fact, .. } = loss(&opened.store, document, way).await;
         let right = opened.store.right(&caller, document).await.unwrap().unwrap();
         let began = opened.store.position(Lane::Content).await.unwrap();
         let said = Arc::new(Notify::new());
-        let writers: Vec<_> = (0..=EAGER)
-            .map(|nth| {
-                let pause = if nth == 0 { Duration::from_millis(5) } else { Duration::ZERO };
-                let (store, right) = (opened.store.clone(), right.clone());
-                let said = Arc::clone(&said);
-                tokio::spawn(write_until_refused(store, document, right, pause, said))
-            })
-            .collect();
+        let writers = writers(&opened.store, document, &right, &said);
         said.notified().await;
         tokio::time::sleep(Duration::from_micros(nth * 1_370 % 20_000)).await;
         let loss = append(&taker, stream, vec![fact]).await.unwrap();
-        let mut accepted = 0;
-        for writer in writers {
-            accepted += writer.await.unwrap();
-        }
+        let accepted = accepted(writers).await;
         let stored = opened.store.updates(document, 0, usize::MAX).await.unwrap().head;
         let late = late(&Trial { document, stream, loss, began }).await;
         assert_eq!((stored, late), (accepted, 0), "{way:?}, trial {nth}");
     }
+}
+
+/// A link ends by the clock, without anyone appending anything.
+async fn race_the_clock(opened: &Opened) {
+    opened.clock.tick();
+    for trial in 0..trials() {
+        let document = document(&opened.store, principal()).await;
+        // It ticks when someone looks.
+        let end = opened.clock.time().plus(Duration::from_millis(40 + trial % 20));
+        let terms = LinkTerms { expires_at: Some(end), ..LinkTerms::open(Level::Editor) };
+        let link = link_with(&opened.store, document, terms).await;
+        let guest = guest(&opened.store, "Ana").await.0;
+        let began = opened.store.position(Lane::Content).await.unwrap();
+        let right = right(&opened.store, Claim::Link { link, guest }, document).await.unwrap();
+        let said = Arc::new(Notify::new());
+        let accepted = accepted(writers(&opened.store, document, &right, &said)).await;
+        let events = opened.store.lane(Lane::Content, began, 100_000).await.unwrap();
+        let stream = StreamId::content(document);
+        let recorded: Vec<_> = events.iter().filter(|event| event.stream == stream).collect();
+        let late = recorded.iter().filter(|event| event.recorded_at >= end).count();
+        assert_eq!((recorded.len() as u64, late), (accepted, 0), "trial {trial}");
+    }
+}
+
+fn trials() -> u64 {
+    std::env::var("STICKY_TEST_TRIALS").map_or(2, |text| text.parse().unwrap())
+}
+
+/// Someone who writes 200 times a second, beside the eager.
+fn writers(
+    store: &Store,
+    document: DocumentId,
+    right: &Right,
+    said: &Arc<Notify>,
+) -> Vec<JoinHandle<u64>> {
+    let writer = |nth| {
+        let pause = if nth == 0 { Duration::from_millis(5) } else { Duration::ZERO };
+        let (store, right, said) = (store.clone(), right.clone(), Arc::clone(said));
+        tokio::spawn(write_until_refused(store, document, right, pause, said))
+    };
+    (0..=EAGER).map(writer).collect()
+}
+
+async fn accepted(writers: Vec<JoinHandle<u64>>) -> u64 {
+    let mut accepted = 0;
+    for writer in writers {
+        accepted += writer.await.unwrap();
+    }
+    accepted
 }
 
 async fn write_until_refused(

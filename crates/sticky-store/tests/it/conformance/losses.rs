@@ -5,6 +5,7 @@ use sticky_domain::event::Fact;
 use sticky_domain::fence::RightKey;
 use sticky_domain::id::{DocumentId, LinkId, TokenId};
 use sticky_domain::link::{Audience, LinkTerms};
+use sticky_domain::password::Password;
 use sticky_domain::port::{Access as _, AppendError, EventStore as _, ReadModel as _, RecordError};
 use sticky_domain::stream::StreamId;
 use sticky_domain::time::Timestamp;
@@ -28,6 +29,7 @@ pub(crate) enum Way {
     LowerRole,
     LinkOff,
     LinkLowered,
+    LinkNarrowed,
     TokenRevoked,
     SignedOut,
     UserDeleted,
@@ -35,7 +37,7 @@ pub(crate) enum Way {
 }
 
 impl Way {
-    pub(crate) const ALL: [Self; 13] = [
+    pub(crate) const ALL: [Self; 14] = [
         Self::Revoke,
         Self::Downgrade,
         Self::LeaveGroup,
@@ -45,6 +47,7 @@ impl Way {
         Self::LowerRole,
         Self::LinkOff,
         Self::LinkLowered,
+        Self::LinkNarrowed,
         Self::TokenRevoked,
         Self::SignedOut,
         Self::UserDeleted,
@@ -68,7 +71,7 @@ pub(crate) async fn loss(store: &Store, document: DocumentId, way: Way) -> Loss 
             of_group(store, document, way).await
         }
         Way::LeaveProject | Way::LowerRole => of_project(store, way).await,
-        Way::LinkOff | Way::LinkLowered => of_link(store, document, way).await,
+        Way::LinkOff | Way::LinkLowered | Way::LinkNarrowed => of_link(store, document, way).await,
         Way::TokenRevoked => of_token(store, document).await,
         Way::SignedOut | Way::UserDeleted => of_user(store, document, way).await,
     }
@@ -125,11 +128,14 @@ async fn of_link(store: &Store, document: DocumentId, way: Way) -> Loss {
     let (guest, _) = guest(store, "Ana").await;
     let fact = match way {
         Way::LinkOff => Fact::LinkRevoked { link },
-        _ => Fact::LinkChanged {
-            link,
-            terms: LinkTerms::open(Level::Viewer),
-            replaces: LinkTerms::open(Level::Editor),
-        },
+        _ => {
+            let replaces = LinkTerms::open(Level::Editor);
+            let terms = match way {
+                Way::LinkLowered => LinkTerms::open(Level::Viewer),
+                _ => LinkTerms { audience: Audience::Shared, ..replaces.clone() },
+            };
+            Fact::LinkChanged { link, terms, replaces }
+        }
     };
     let (caller, key) = (caller(&[Claim::Link { link, guest }]), RightKey::Link(link));
     Loss { caller, stream: StreamId::document(document), fact, key }
@@ -156,7 +162,8 @@ async fn of_user(store: &Store, document: DocumentId, way: Way) -> Loss {
         Way::SignedOut => (Fact::TokenRevoked { token: login }, RightKey::Token(login)),
         _ => (Fact::UserDeleted {}, RightKey::Principal(user)),
     };
-    Loss { caller: caller(&[Claim::Principal(user)]).resting_on(login), stream, fact, key }
+    let caller = caller(&[Claim::Principal(user)]).resting_on(login);
+    Loss { caller, stream, fact, key }
 }
 
 fn secret() -> [u8; 32] {
@@ -233,6 +240,37 @@ pub(crate) async fn a_link_lets_in_so_many(opened: Opened) {
     assert_eq!(store.link(link).await.unwrap().unwrap().uses, 3);
     let unknown = LinkId(id());
     assert_eq!(redeem(unknown).await.unwrap(), Err(AppendError::UsedUp(unknown)));
+}
+
+pub(crate) async fn a_links_password_is_beside_the_log(opened: Opened) {
+    let store = opened.store;
+    let document = document(&store, principal()).await;
+    let with = |password| LinkTerms { password, ..LinkTerms::open(Level::Viewer) };
+    let hashed = |hash: &str| Some(Password::hashed(hash.to_owned()));
+    let link = link_with(&store, document, with(hashed("one"))).await;
+    let kept = async || {
+        let row = store.link(link).await.unwrap().unwrap();
+        row.terms.password.and_then(|password| password.hash().map(str::to_owned))
+    };
+    assert_eq!(kept().await.as_deref(), Some("one"));
+    let stream = StreamId::document(document);
+    for (password, expected) in [
+        (Some(Password::default()), Some("one")),
+        (hashed("two"), Some("two")),
+        (None, None),
+        (hashed("three"), Some("three")),
+    ] {
+        let changed = Fact::LinkChanged {
+            link,
+            terms: with(password),
+            replaces: with(Some(Password::default())),
+        };
+        append(&store, stream, vec![changed]).await.unwrap();
+        assert_eq!(kept().await.as_deref(), expected);
+    }
+    let told = store.stream(stream, 0).await.unwrap();
+    assert!(!format!("{told:?}").contains("withheld"), "{told:?}");
+    assert_eq!(store.links(document).await.unwrap()[0].terms, with(hashed("three")));
 }
 
 pub(crate) async fn a_link_for_those_it_is_shared_with_rests_on_both(opened: Opened) {
