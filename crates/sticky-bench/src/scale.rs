@@ -1,6 +1,7 @@
 //! Lists and search over very many notes: made first, with a line that says how far it is, then asked for over HTTP.
 
 mod client;
+mod memory;
 mod passwords;
 mod questions;
 mod seed;
@@ -38,7 +39,8 @@ pub async fn run(options: &Options) -> Result<Vec<Figure>, BenchError> {
     target.start().await?;
     let asked = ask(&target, shape, &seeded).await?;
     target.stop().await?;
-    Ok(asked.into_iter().map(figure).collect())
+    let checks = memory::checks(&target.database_url(), shape).await?;
+    Ok(asked.into_iter().map(figure).chain([check_figure(checks)]).collect())
 }
 
 async fn ask(target: &Target, shape: Shape, seeded: &Seeded) -> Result<Vec<Asked>, BenchError> {
@@ -52,6 +54,12 @@ fn figure(asked: Asked) -> Figure {
     let took = percentile(asked.took, 95);
     Figure::new("scale", asked.what, "ms p95", took.as_secs_f64() * 1e3)
         .within(Bar::AtMost(asked.at_most))
+}
+
+fn check_figure(took: Vec<Duration>) -> Figure {
+    let took = percentile(took, 95);
+    Figure::new("scale", "permission from memory", "µs p95", took.as_secs_f64() * 1e6)
+        .within(Bar::AtMost(2.0))
 }
 
 /// The time within which so many of a hundred were answered.

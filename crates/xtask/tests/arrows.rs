@@ -13,7 +13,10 @@ const ARROWS: [(&str, &[&str]); 8] = [
     ("sticky-preview", &["sticky-domain"]),
     ("sticky-server", &["sticky-domain", "sticky-store", "sticky-relay", "sticky-preview"]),
     ("sticky-testbed", &[]),
-    ("sticky-bench", &["sticky-domain", "sticky-relay", "sticky-store", "sticky-testbed"]),
+    (
+        "sticky-bench",
+        &["sticky-domain", "sticky-relay", "sticky-server", "sticky-store", "sticky-testbed"],
+    ),
     ("xtask", &[]),
 ];
 

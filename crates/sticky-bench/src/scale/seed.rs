@@ -26,13 +26,14 @@ use crate::now::Now;
 use crate::splitmix::SplitMix;
 
 /// The project that a server without accounts keeps its notes in.
-const PROJECT: ProjectId = ProjectId(Uuid::from_u128(0x57_1c4e_0000_7000_8000_0000_0000_0001));
+pub(super) const PROJECT: ProjectId =
+    ProjectId(Uuid::from_u128(0x57_1c4e_0000_7000_8000_0000_0000_0001));
 /// Appends that wait for a commit at the same time.
 const AT_ONCE: usize = 256;
 /// Texts that are stored together.
 const TEXTS: u64 = 100;
 /// Of this many notes one is the first person's, whoever it would have been.
-const HEAVY: u64 = 5;
+pub(super) const HEAVY: u64 = 5;
 /// Whom each note is shared with.
 const SHARED_WITH: u64 = 2;
 const BETWEEN_LINES: Duration = Duration::from_secs(2);
@@ -168,12 +169,12 @@ fn granted(to: PrincipalId, level: Level) -> Fact {
     Fact::PermissionGranted { recipient: Recipient::Principal(to), level, replaces: None }
 }
 
-fn person(nth: u64) -> PrincipalId {
+pub(super) fn person(nth: u64) -> PrincipalId {
     PrincipalId(Uuid::from_u128((0xa << 96) | u128::from(nth)))
 }
 
 /// In the order of their making, as real ids are.
-fn document(nth: u64) -> DocumentId {
+pub(super) fn document(nth: u64) -> DocumentId {
     DocumentId(Uuid::from_u128((0xd << 96) | u128::from(nth)))
 }
 
@@ -195,6 +196,7 @@ fn ports(store: &Store, seed: u64) -> Ports {
         lists: store.clone(),
         directory: store.clone(),
         access: store.clone(),
+        glance: store.clone(),
         sessions: store.clone(),
         accounts: store.clone(),
         audit: store,
