@@ -5,6 +5,7 @@ import { history } from './history.mjs'
 import { launch } from './lib/browser.mjs'
 import { Server } from './lib/server.mjs'
 import { lists } from './lists.mjs'
+import { sharing } from './sharing.mjs'
 import { states } from './states.mjs'
 import { tryIt } from './tryit.mjs'
 
@@ -15,7 +16,7 @@ if (!binary) {
 }
 const only = process.argv[2]
 const modes = { 'local-dev': ['--insecure-local-dev'], guests: [] }
-const journeys = { 'try it': tryIt, ...editing, ...history, ...embedding, ...accounts, ...lists, ...states }
+const journeys = { 'try it': tryIt, ...editing, ...history, ...embedding, ...accounts, ...lists, ...sharing, ...states }
 
 const browser = await launch()
 const failed = []

@@ -26,6 +26,7 @@ pub(crate) fn router() -> Router<App> {
         .route("/sign-up", get(application))
         .route("/keep", get(application))
         .route("/account", get(application))
+        .route("/groups", get(application))
         .route("/s/{token}", get(share::page))
         .route("/s/{token}/{picture}", get(preview::show))
         .route("/embed/{name}", get(embed::page))

@@ -1,14 +1,15 @@
 export type Route =
-  | { screen: 'start' | 'signIn' | 'signUp' | 'account' | 'keep' | 'nowhere' }
+  | { screen: 'start' | 'signIn' | 'signUp' | 'account' | 'groups' | 'keep' | 'nowhere' }
   | { screen: 'note'; id: string }
   | { screen: 'link'; token: string }
   | { screen: 'embed'; name: string }
 
-const PAGES: Record<string, 'start' | 'signIn' | 'signUp' | 'account' | 'keep'> = {
+const PAGES: Record<string, 'start' | 'signIn' | 'signUp' | 'account' | 'groups' | 'keep'> = {
   '/': 'start',
   '/sign-in': 'signIn',
   '/sign-up': 'signUp',
   '/account': 'account',
+  '/groups': 'groups',
   '/keep': 'keep',
 }
 

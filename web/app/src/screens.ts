@@ -8,5 +8,6 @@ export const screens = {
   signUp: () => import('./account/SignUp.svelte'),
   account: () => import('./account/Account.svelte'),
   keep: () => import('./account/KeepEdits.svelte'),
+  groups: () => import('./groups/Groups.svelte'),
   nowhere: () => import('./start/NotHere.svelte'),
 }

@@ -14,8 +14,8 @@ export function launch() {
 /** Noise that a browser makes by itself when the network or the server is away; allowed only where a test takes it away. */
 const networkNoise =
   /WebSocket connection to .* failed|Failed to load resource: net::ERR_|ERR_INTERNET_DISCONNECTED|ERR_CONNECTION_REFUSED/
-/** Chromium reports every 404 of a fetch as an error; allowed only where a test asks for what is not there. */
-const missingNoise = /Failed to load resource: the server responded with a status of 40[134]/
+/** Chromium reports every refusal of a fetch as an error; allowed only where a test asks for what it does not get. */
+const missingNoise = /Failed to load resource: the server responded with a status of 40[1349]/
 
 /** One browser profile, which remembers everything that went wrong in it. */
 export class Profile {

@@ -16,6 +16,10 @@ const words: Record<string, string> = {
   name_invalid: 'That name cannot be used.',
   denied: 'It was not allowed there, so nobody is signed in.',
   registration_closed: 'Accounts are made by whoever runs this Sticky. Ask them for one.',
+  expires_at_invalid: 'That time is over already.',
+  max_uses_invalid: 'It must be for one person at least.',
+  link_off: 'The link is turned off.',
+  too_many_requests: 'Many are waiting already. Try again later.',
   last_owner: 'Somebody has to own it: make someone else an owner first.',
 }
 

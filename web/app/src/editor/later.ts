@@ -1,6 +1,7 @@
 export { default as Avatars } from '../presence/Avatars.svelte'
 export { cursors, jumpTo } from '../presence/cursors'
 export { default as Me } from '../presence/Me.svelte'
+export { default as Asks } from '../share/Asks.svelte'
 export { default as Draft } from './Draft.svelte'
 export { default as Ended } from './Ended.svelte'
 export { default as Menu } from './Menu.svelte'
