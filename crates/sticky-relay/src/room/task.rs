@@ -28,7 +28,7 @@ use crate::settings::Settings;
 /// How many messages are taken before the room acts on them.
 const DRAIN: usize = 256;
 /// Whose right ends by the clock is off the note within a second.
-const TICK: Duration = Duration::from_millis(900);
+const TICK: Duration = Duration::from_millis(500);
 /// How long a stopping room waits for what is not durable yet.
 const DRAIN_TIME: Duration = Duration::from_secs(5);
 
