@@ -24,9 +24,9 @@ const MAX_EVENTS: usize = 200;
 /// No more is added to a commit that holds this much.
 const MAX_BYTES: usize = 8 * 1024 * 1024;
 /// Under load, commits of little begin so far apart, and what comes in between shares one.
-const PACE: Duration = Duration::from_millis(25);
+const PACE: Duration = Duration::from_millis(16);
 /// Time that was not needed is saved up to this: a few commits after a pause do not wait.
-const SAVED: Duration = Duration::from_millis(3 * 25);
+const SAVED: Duration = Duration::from_millis(3 * 16);
 /// From so many bytes on a commit is worth its sync.
 const MUCH: usize = 1024;
 /// Submissions that may wait.
@@ -182,7 +182,7 @@ mod tests {
 
     #[test]
     fn a_few_commits_after_a_pause_do_not_wait_and_the_others_keep_the_pace() {
-        assert_eq!(beginnings(7), [0, 0, 0, 0, 25, 50, 75]);
+        assert_eq!(beginnings(7), [0, 0, 0, 0, 16, 32, 48]);
     }
 
     #[test]
