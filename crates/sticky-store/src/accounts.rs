@@ -1,7 +1,10 @@
 //! Users, their logins and their tokens: written once for all engines.
 
+mod logins;
 mod refresh;
 mod session;
+mod ticket;
+mod users;
 
 use sticky_domain::access::Level;
 use sticky_domain::id::{DocumentId, PrincipalId, TokenId};
@@ -12,10 +15,10 @@ use crate::connection::{self, Connection};
 use crate::row::{self, Columns};
 use crate::statement::Statement;
 
-pub(crate) use refresh::{KeepRefresh, Refresh};
-pub(crate) use session::{CloseSession, ReplaceGuest};
+/// Users, browsers, logins and tokens on an engine.
+pub(crate) struct SigningIn<'a, E>(pub(crate) &'a E);
 
-pub(crate) async fn account<C: Connection>(
+async fn account<C: Connection>(
     connection: &mut C,
     user: PrincipalId,
 ) -> Result<Option<AccountRow>, StoreError> {
@@ -25,7 +28,7 @@ pub(crate) async fn account<C: Connection>(
     one(connection, question.id(user.0), row::account).await
 }
 
-pub(crate) async fn named<C: Connection>(
+async fn named<C: Connection>(
     connection: &mut C,
     username: &str,
 ) -> Result<Option<AccountRow>, StoreError> {
@@ -35,7 +38,7 @@ pub(crate) async fn named<C: Connection>(
     one(connection, question.text(Some(username)), row::account).await
 }
 
-pub(crate) async fn page<C: Connection>(
+async fn page<C: Connection>(
     connection: &mut C,
     after: &str,
     limit: u32,
@@ -47,7 +50,7 @@ pub(crate) async fn page<C: Connection>(
     all(connection, question.text(Some(after)).number(i64::from(limit)), row::account).await
 }
 
-pub(crate) async fn password<C: Connection>(
+async fn password<C: Connection>(
     connection: &mut C,
     user: PrincipalId,
 ) -> Result<Option<String>, StoreError> {
@@ -55,7 +58,7 @@ pub(crate) async fn password<C: Connection>(
     one(connection, question, |row| row.text("hash")).await
 }
 
-pub(crate) async fn identified<C: Connection>(
+async fn identified<C: Connection>(
     connection: &mut C,
     provider: &str,
     subject: &str,
@@ -76,7 +79,7 @@ const TOKENS: &str = "
                 where r.login = t.id and r.used_at is null and r.expires_at > $3))
     order by t.issued_at desc, t.id desc";
 
-pub(crate) async fn tokens<C: Connection>(
+async fn tokens<C: Connection>(
     connection: &mut C,
     principal: PrincipalId,
     now: Timestamp,
@@ -85,7 +88,7 @@ pub(crate) async fn tokens<C: Connection>(
     all(connection, question, row::token_row).await
 }
 
-pub(crate) async fn granted_to<C: Connection>(
+async fn granted_to<C: Connection>(
     connection: &mut C,
     principal: PrincipalId,
 ) -> Result<Vec<(DocumentId, Level)>, StoreError> {
@@ -97,7 +100,7 @@ pub(crate) async fn granted_to<C: Connection>(
 }
 
 /// The session of a cookie, unless the login that it rests on has ended.
-pub(crate) async fn session<C: Connection>(
+async fn session<C: Connection>(
     connection: &mut C,
     sha256: [u8; 32],
 ) -> Result<Option<BrowserSession>, StoreError> {
@@ -114,7 +117,7 @@ pub(crate) async fn session<C: Connection>(
     row::session(&connection.rows(question.bytes(&sha256)).await?)
 }
 
-pub(crate) async fn token<C: Connection>(
+async fn token<C: Connection>(
     connection: &mut C,
     sha256: [u8; 32],
     now: Timestamp,
@@ -127,7 +130,7 @@ pub(crate) async fn token<C: Connection>(
     one(connection, question.bytes(&sha256).number(now.0), row::token).await
 }
 
-pub(crate) async fn login<C: Connection>(
+async fn login<C: Connection>(
     connection: &mut C,
     token: TokenId,
 ) -> Result<Option<Login>, StoreError> {

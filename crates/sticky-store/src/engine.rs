@@ -11,10 +11,16 @@ use crate::{OpenError, ServingLock};
 /// A database that the store runs on.
 #[async_trait]
 pub(crate) trait Engine:
-    Tables + Ledger + Histories + ReadModel + Directory + Access + Sessions + Accounts + AuditLog
+    Tables + Ledger + Histories + ReadModel + Directory + Access + AuditLog
 {
     /// The read models that follow the log.
     fn projections(&self) -> Box<dyn Projections + '_>;
+
+    /// Users.
+    fn accounts(&self) -> Box<dyn Accounts + '_>;
+
+    /// Browsers, logins and tokens.
+    fn sessions(&self) -> Box<dyn Sessions + '_>;
 
     /// The answers that are remembered.
     fn answers(&self) -> Box<dyn Answers + '_>;

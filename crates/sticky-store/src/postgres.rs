@@ -1,7 +1,6 @@
 //! Postgres: the engine for many nodes.
 
 mod access;
-mod accounts;
 mod append;
 mod audit;
 mod connect;
@@ -15,7 +14,6 @@ mod line;
 mod misfits;
 mod read_model;
 mod readers;
-mod sessions;
 mod side;
 mod snapshots;
 mod statement;
@@ -25,10 +23,13 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use sqlx::postgres::PgConnection;
-use sticky_domain::port::{Answers, Clock, Lists, Projections, Search, StoreError};
+use sticky_domain::port::{
+    Accounts, Answers, Clock, Lists, Projections, Search, Sessions, StoreError,
+};
 use sticky_domain::stream::Lane;
 use sticky_domain::time::Timestamp;
 
+use crate::accounts::SigningIn;
 use crate::answering::Answering;
 use crate::connections::Connections;
 use crate::content::ContentWriter;
@@ -120,6 +121,14 @@ impl Connections for Postgres {
 impl Engine for Postgres {
     fn projections(&self) -> Box<dyn Projections + '_> {
         Box::new(Projecting(self))
+    }
+
+    fn accounts(&self) -> Box<dyn Accounts + '_> {
+        Box::new(SigningIn(self))
+    }
+
+    fn sessions(&self) -> Box<dyn Sessions + '_> {
+        Box::new(SigningIn(self))
     }
 
     fn answers(&self) -> Box<dyn Answers + '_> {

@@ -1,7 +1,6 @@
 //! SQLite: the embedded engine, in a file or in memory.
 
 mod access;
-mod accounts;
 mod append;
 mod audit;
 mod connect;
@@ -14,7 +13,6 @@ mod index;
 mod pen;
 mod read_model;
 mod readers;
-mod sessions;
 mod side;
 mod snapshots;
 mod values;
@@ -24,11 +22,14 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use sqlx::sqlite::SqliteConnection;
-use sticky_domain::port::{Answers, Clock, Lists, Projections, Search, StoreError};
+use sticky_domain::port::{
+    Accounts, Answers, Clock, Lists, Projections, Search, Sessions, StoreError,
+};
 use sticky_domain::stream::Lane;
 use sticky_domain::time::Timestamp;
 use tokio::sync::Mutex;
 
+use crate::accounts::SigningIn;
 use crate::answering::Answering;
 use crate::connections::Connections;
 use crate::content::ContentWriter;
@@ -131,6 +132,14 @@ impl Connections for Sqlite {
 impl Engine for Sqlite {
     fn projections(&self) -> Box<dyn Projections + '_> {
         Box::new(Projecting(self))
+    }
+
+    fn accounts(&self) -> Box<dyn Accounts + '_> {
+        Box::new(SigningIn(self))
+    }
+
+    fn sessions(&self) -> Box<dyn Sessions + '_> {
+        Box::new(SigningIn(self))
     }
 
     fn answers(&self) -> Box<dyn Answers + '_> {

@@ -8,10 +8,10 @@ use crate::control::Job;
 use crate::row;
 use crate::statement::Statement;
 
-pub(crate) struct KeepRefresh {
-    pub(crate) sha256: [u8; 32],
-    pub(crate) login: TokenId,
-    pub(crate) expires_at: Timestamp,
+pub(super) struct KeepRefresh {
+    pub(super) sha256: [u8; 32],
+    pub(super) login: TokenId,
+    pub(super) expires_at: Timestamp,
 }
 
 #[async_trait]
@@ -29,11 +29,11 @@ impl<C: Connection> Job<C> for KeepRefresh {
     }
 }
 
-pub(crate) struct Refresh {
-    pub(crate) old: [u8; 32],
-    pub(crate) new: [u8; 32],
-    pub(crate) expires_at: Timestamp,
-    pub(crate) now: Timestamp,
+pub(super) struct Refresh {
+    pub(super) old: [u8; 32],
+    pub(super) new: [u8; 32],
+    pub(super) expires_at: Timestamp,
+    pub(super) now: Timestamp,
 }
 
 #[async_trait]

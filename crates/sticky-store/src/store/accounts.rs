@@ -8,19 +8,19 @@ use super::Store;
 #[async_trait]
 impl Accounts for Store {
     async fn account(&self, user: PrincipalId) -> Result<Option<AccountRow>, StoreError> {
-        self.engine.account(user).await
+        self.engine.accounts().account(user).await
     }
 
     async fn account_named(&self, username: &str) -> Result<Option<AccountRow>, StoreError> {
-        self.engine.account_named(username).await
+        self.engine.accounts().account_named(username).await
     }
 
     async fn accounts(&self, after: &str, limit: u32) -> Result<Vec<AccountRow>, StoreError> {
-        self.engine.accounts(after, limit).await
+        self.engine.accounts().accounts(after, limit).await
     }
 
     async fn password(&self, user: PrincipalId) -> Result<Option<String>, StoreError> {
-        self.engine.password(user).await
+        self.engine.accounts().password(user).await
     }
 
     async fn identified(
@@ -28,17 +28,17 @@ impl Accounts for Store {
         provider: &str,
         subject: &str,
     ) -> Result<Option<PrincipalId>, StoreError> {
-        self.engine.identified(provider, subject).await
+        self.engine.accounts().identified(provider, subject).await
     }
 
     async fn tokens(&self, principal: PrincipalId) -> Result<Vec<TokenRow>, StoreError> {
-        self.engine.tokens(principal).await
+        self.engine.accounts().tokens(principal).await
     }
 
     async fn granted_to(
         &self,
         principal: PrincipalId,
     ) -> Result<Vec<(DocumentId, Level)>, StoreError> {
-        self.engine.granted_to(principal).await
+        self.engine.accounts().granted_to(principal).await
     }
 }

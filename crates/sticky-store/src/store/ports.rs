@@ -175,11 +175,11 @@ impl ReadModel for Store {
 #[async_trait]
 impl Sessions for Store {
     async fn open(&self, session: &BrowserSession, sha256: [u8; 32]) -> Result<(), StoreError> {
-        self.engine.open(session, sha256).await
+        self.engine.sessions().open(session, sha256).await
     }
 
     async fn find(&self, sha256: [u8; 32]) -> Result<Option<BrowserSession>, StoreError> {
-        in_time(self.engine.find(sha256)).await
+        in_time(self.engine.sessions().find(sha256)).await
     }
 
     async fn become_principal(
@@ -187,7 +187,7 @@ impl Sessions for Store {
         session: SessionId,
         principal: PrincipalId,
     ) -> Result<PrincipalId, StoreError> {
-        self.engine.become_principal(session, principal).await
+        self.engine.sessions().become_principal(session, principal).await
     }
 
     async fn admit(
@@ -196,15 +196,15 @@ impl Sessions for Store {
         link: LinkId,
         guest: PrincipalId,
     ) -> Result<PrincipalId, StoreError> {
-        self.engine.admit(session, link, guest).await
+        self.engine.sessions().admit(session, link, guest).await
     }
 
     async fn token(&self, sha256: [u8; 32]) -> Result<Option<AccessToken>, StoreError> {
-        in_time(self.engine.token(sha256)).await
+        in_time(self.engine.sessions().token(sha256)).await
     }
 
     async fn close_session(&self, session: SessionId) -> Result<(), StoreError> {
-        self.engine.close_session(session).await
+        self.engine.sessions().close_session(session).await
     }
 
     async fn replace_guest(
@@ -213,11 +213,11 @@ impl Sessions for Store {
         guest: PrincipalId,
         user: PrincipalId,
     ) -> Result<(), StoreError> {
-        self.engine.replace_guest(session, guest, user).await
+        self.engine.sessions().replace_guest(session, guest, user).await
     }
 
     async fn login(&self, token: TokenId) -> Result<Option<Login>, StoreError> {
-        self.engine.login(token).await
+        self.engine.sessions().login(token).await
     }
 
     async fn keep_refresh(
@@ -226,7 +226,7 @@ impl Sessions for Store {
         login: TokenId,
         expires_at: Timestamp,
     ) -> Result<(), StoreError> {
-        self.engine.keep_refresh(sha256, login, expires_at).await
+        self.engine.sessions().keep_refresh(sha256, login, expires_at).await
     }
 
     async fn refresh(
@@ -235,11 +235,11 @@ impl Sessions for Store {
         new: [u8; 32],
         expires_at: Timestamp,
     ) -> Result<Refreshed, StoreError> {
-        self.engine.refresh(old, new, expires_at).await
+        self.engine.sessions().refresh(old, new, expires_at).await
     }
 
     async fn spend_ticket(&self, nonce: Uuid, expires_at: Timestamp) -> Result<bool, StoreError> {
-        self.engine.spend_ticket(nonce, expires_at).await
+        self.engine.sessions().spend_ticket(nonce, expires_at).await
     }
 }
 

@@ -3,25 +3,26 @@ use sticky_domain::access::Level;
 use sticky_domain::id::{DocumentId, PrincipalId};
 use sticky_domain::port::{AccountRow, Accounts, StoreError, TokenRow};
 
-use super::Postgres;
+use super::SigningIn;
 use crate::accounts;
+use crate::connections::Connections;
 
 #[async_trait]
-impl Accounts for Postgres {
+impl<E: Connections> Accounts for SigningIn<'_, E> {
     async fn account(&self, user: PrincipalId) -> Result<Option<AccountRow>, StoreError> {
-        accounts::account(&mut *self.readers.get().await?, user).await
+        accounts::account(&mut *self.0.reader().await?, user).await
     }
 
     async fn account_named(&self, username: &str) -> Result<Option<AccountRow>, StoreError> {
-        accounts::named(&mut *self.readers.get().await?, username).await
+        accounts::named(&mut *self.0.reader().await?, username).await
     }
 
     async fn accounts(&self, after: &str, limit: u32) -> Result<Vec<AccountRow>, StoreError> {
-        accounts::page(&mut *self.readers.get().await?, after, limit).await
+        accounts::page(&mut *self.0.reader().await?, after, limit).await
     }
 
     async fn password(&self, user: PrincipalId) -> Result<Option<String>, StoreError> {
-        accounts::password(&mut *self.readers.get().await?, user).await
+        accounts::password(&mut *self.0.reader().await?, user).await
     }
 
     async fn identified(
@@ -29,18 +30,18 @@ impl Accounts for Postgres {
         provider: &str,
         subject: &str,
     ) -> Result<Option<PrincipalId>, StoreError> {
-        accounts::identified(&mut *self.readers.get().await?, provider, subject).await
+        accounts::identified(&mut *self.0.reader().await?, provider, subject).await
     }
 
     async fn tokens(&self, principal: PrincipalId) -> Result<Vec<TokenRow>, StoreError> {
-        let now = self.clock.now();
-        accounts::tokens(&mut *self.readers.get().await?, principal, now).await
+        let now = self.0.now();
+        accounts::tokens(&mut *self.0.reader().await?, principal, now).await
     }
 
     async fn granted_to(
         &self,
         principal: PrincipalId,
     ) -> Result<Vec<(DocumentId, Level)>, StoreError> {
-        accounts::granted_to(&mut *self.readers.get().await?, principal).await
+        accounts::granted_to(&mut *self.0.reader().await?, principal).await
     }
 }
