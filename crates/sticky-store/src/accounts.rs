@@ -11,7 +11,7 @@ use sticky_domain::id::{DocumentId, PrincipalId, TokenId};
 use sticky_domain::port::{AccessToken, AccountRow, BrowserSession, Login, StoreError, TokenRow};
 use sticky_domain::time::Timestamp;
 
-use crate::connection::{self, Connection};
+use crate::connection::{Connection, all, one};
 use crate::row::{self, Columns};
 use crate::statement::Statement;
 
@@ -140,20 +140,4 @@ async fn login<C: Connection>(
          where t.id = $1 and t.login is not null and t.revoked_at is null",
     );
     one(connection, question.id(token.0), row::login).await
-}
-
-async fn one<C: Connection, T>(
-    connection: &mut C,
-    question: Statement,
-    read: impl Fn(&C::Row) -> Result<T, StoreError>,
-) -> Result<Option<T>, StoreError> {
-    connection::row(connection, question).await?.as_ref().map(read).transpose()
-}
-
-async fn all<C: Connection, T>(
-    connection: &mut C,
-    question: Statement,
-    read: impl Fn(&C::Row) -> Result<T, StoreError>,
-) -> Result<Vec<T>, StoreError> {
-    connection.rows(question).await?.iter().map(read).collect()
 }

@@ -23,6 +23,9 @@ pub(crate) trait Connection:
     /// Behind a select, it keeps the rows from others until the transaction ends.
     const LOCKING: &'static str;
 
+    /// Selects each id of a list that is bound as the first value: JSON, of hexadecimal digits.
+    const EACH_ID: &'static str;
+
     /// Returns how many rows were written.
     async fn execute(&mut self, statement: Statement) -> Result<u64, StoreError>;
 
@@ -37,6 +40,8 @@ impl Connection for SqliteConnection {
 
     /// Whoever writes is alone already.
     const LOCKING: &'static str = "";
+
+    const EACH_ID: &'static str = "select unhex(value) from json_each($1)";
 
     async fn execute(&mut self, statement: Statement) -> Result<u64, StoreError> {
         let done = for_sqlite(statement).execute(self).await.map_err(store_error)?;
@@ -56,6 +61,9 @@ impl Connection for PgConnection {
         "begin transaction isolation level repeatable read, read only";
 
     const LOCKING: &'static str = " for update";
+
+    const EACH_ID: &'static str =
+        "select value::uuid from jsonb_array_elements_text($1::text::jsonb) as listed (value)";
 
     async fn execute(&mut self, statement: Statement) -> Result<u64, StoreError> {
         let done = for_postgres(statement).execute(self).await.map_err(store_error)?;
@@ -99,4 +107,22 @@ pub(crate) async fn row<C: Connection>(
     statement: Statement,
 ) -> Result<Option<C::Row>, StoreError> {
     Ok(connection.rows(statement).await?.into_iter().next())
+}
+
+/// What the first row says.
+pub(crate) async fn one<C: Connection, T>(
+    connection: &mut C,
+    question: Statement,
+    read: impl Fn(&C::Row) -> Result<T, StoreError>,
+) -> Result<Option<T>, StoreError> {
+    row(connection, question).await?.as_ref().map(read).transpose()
+}
+
+/// What the rows say.
+pub(crate) async fn all<C: Connection, T>(
+    connection: &mut C,
+    question: Statement,
+    read: impl Fn(&C::Row) -> Result<T, StoreError>,
+) -> Result<Vec<T>, StoreError> {
+    connection.rows(question).await?.iter().map(read).collect()
 }

@@ -1,7 +1,19 @@
-//! Who is in what, as SQL: the same on every engine but for how a list of ids is unpacked.
+//! Who is in what: written once for all engines.
+
+use async_trait::async_trait;
+use sticky_domain::access::{Company, Role};
+use sticky_domain::id::{DocumentId, GroupId, PrincipalId, ProjectId};
+use sticky_domain::port::{
+    Directory, GrantRow, GroupRow, MemberRow, ProjectRow, RequestRow, StoreError,
+};
+
+use crate::connection::{Connection, all, one};
+use crate::connections::Connections;
+use crate::statement::Statement;
+use crate::{row, standing};
 
 /// Whom a document is given to. Binds the document.
-pub(crate) const GRANTS: &str = "
+const GRANTS: &str = "
     select g.recipient, g.kind as recipient_kind, g.level, g.granted_by, g.granted_at,
         coalesce(p.name, u.name) as name, p.kind as principal_kind, p.root, b.name as granter
     from document_grant g
@@ -13,7 +25,7 @@ pub(crate) const GRANTS: &str = "
         g.granted_at, g.recipient";
 
 /// Who is in a group or a project. Binds it.
-pub(crate) const MEMBERS: &str = "
+const MEMBERS: &str = "
     select m.member as recipient, m.member_kind as recipient_kind, m.role, m.added_at,
         coalesce(p.name, u.name) as name, p.kind as principal_kind, p.root
     from membership m
@@ -24,7 +36,7 @@ pub(crate) const MEMBERS: &str = "
         when 'viewer' then 4 else 5 end, m.added_at, m.member";
 
 /// Who waits for an answer, and is still there. Binds the document.
-pub(crate) const REQUESTS: &str = "
+const REQUESTS: &str = "
     select r.principal, r.message, r.asked_at, p.name, p.kind as principal_kind, p.root
     from access_request r
         left join principal p on p.id = r.principal
@@ -32,56 +44,88 @@ pub(crate) const REQUESTS: &str = "
     where r.document = $1 and r.answered_at is null and a.deleted_at is null
     order by r.asked_at, r.principal";
 
-pub(crate) const PROJECT: &str = "select * from project where id = $1";
+const PROJECT: &str = "select * from project where id = $1";
 
-pub(crate) const GROUP: &str = "select * from user_group where id = $1 and deleted_at is null";
+const GROUP: &str = "select * from user_group where id = $1 and deleted_at is null";
 
-/// What the principals are in, by way of any number of groups, themselves included.
-macro_rules! reach {
-    ($principals:literal) => {
-        concat!(
-            "with recursive reach (member) as (",
-            $principals,
-            " union select m.scope from reach r join membership m on m.member = r.member and m.kind = 4)"
-        )
-    };
+/// The projects that the principals are in.
+const PROJECTS_OF: &str = "
+    select p.* from project p where p.id in (
+        select m.scope from reach r join membership m on m.member = r.member and m.kind = 5)
+    order by p.name, p.id";
+
+/// What the principals are in, and as what.
+const MEMBERSHIPS_OF: &str =
+    "select distinct m.scope, m.kind, m.role from reach r join membership m on m.member = r.member";
+
+/// The groups that the principals are in, and those of the projects that they manage.
+const GROUPS_OF: &str = "
+    select u.* from user_group u where u.deleted_at is null and (
+        u.id in (select member from reach)
+        or u.project in (
+            select m.scope from reach r join membership m on m.member = r.member and m.kind = 5
+            where m.role in ('admin', 'owner')))
+    order by u.name, u.id";
+
+/// Who is in what, on an engine.
+pub(crate) struct Gathering<'a, E>(pub(crate) &'a E);
+
+#[async_trait]
+impl<E: Connections> Directory for Gathering<'_, E> {
+    async fn recipients(&self, document: DocumentId) -> Result<Vec<GrantRow>, StoreError> {
+        let question = Statement::new(GRANTS).id(document.0);
+        all(&mut *self.0.reader().await?, question, row::grant).await
+    }
+
+    async fn requests(&self, document: DocumentId) -> Result<Vec<RequestRow>, StoreError> {
+        let question = Statement::new(REQUESTS).id(document.0);
+        all(&mut *self.0.reader().await?, question, row::request).await
+    }
+
+    async fn project(&self, project: ProjectId) -> Result<Option<ProjectRow>, StoreError> {
+        let question = Statement::new(PROJECT).id(project.0);
+        one(&mut *self.0.reader().await?, question, row::project).await
+    }
+
+    async fn projects_of(&self, principals: &[PrincipalId]) -> Result<Vec<ProjectRow>, StoreError> {
+        let question = reached::<E::Connection>(principals, PROJECTS_OF);
+        all(&mut *self.0.reader().await?, question, row::project).await
+    }
+
+    async fn group(&self, group: GroupId) -> Result<Option<GroupRow>, StoreError> {
+        let question = Statement::new(GROUP).id(group.0);
+        one(&mut *self.0.reader().await?, question, row::group).await
+    }
+
+    async fn groups_of(&self, principals: &[PrincipalId]) -> Result<Vec<GroupRow>, StoreError> {
+        let question = reached::<E::Connection>(principals, GROUPS_OF);
+        all(&mut *self.0.reader().await?, question, row::group).await
+    }
+
+    async fn memberships(
+        &self,
+        principals: &[PrincipalId],
+    ) -> Result<Vec<(Company, Role)>, StoreError> {
+        let question = reached::<E::Connection>(principals, MEMBERSHIPS_OF);
+        all(&mut *self.0.reader().await?, question, row::membership).await
+    }
+
+    async fn members(&self, company: Company) -> Result<Vec<MemberRow>, StoreError> {
+        let question = Statement::new(MEMBERS).id(standing::parts(company).0);
+        all(&mut *self.0.reader().await?, question, row::member).await
+    }
 }
 
-/// The projects that principals are in.
-macro_rules! projects_of {
-    ($principals:literal) => {
-        concat!(
-            $crate::directory::reach!($principals),
-            " select p.* from project p where p.id in (
-                select m.scope from reach r join membership m on m.member = r.member and m.kind = 5)
-              order by p.name, p.id"
-        )
-    };
+/// A question about `reach`: what the principals are in, by way of any number of groups, themselves included.
+fn reached<C: Connection>(principals: &[PrincipalId], question: &str) -> Statement {
+    let text = format!(
+        "with recursive reach (member) as (
+             {}
+             union select m.scope from reach r join membership m on m.member = r.member and m.kind = 4)
+         {question}",
+        C::EACH_ID
+    );
+    let ids: Vec<String> = principals.iter().map(|id| id.0.simple().to_string()).collect();
+    let ids = serde_json::to_string(&ids).expect("a list of strings is JSON");
+    Statement::made(text).text(Some(&ids))
 }
-
-/// What principals are in, and as what.
-macro_rules! memberships_of {
-    ($principals:literal) => {
-        concat!(
-            $crate::directory::reach!($principals),
-            " select distinct m.scope, m.kind, m.role from reach r join membership m on m.member = r.member"
-        )
-    };
-}
-
-/// The groups that principals are in, and those of the projects that they manage.
-macro_rules! groups_of {
-    ($principals:literal) => {
-        concat!(
-            $crate::directory::reach!($principals),
-            " select u.* from user_group u where u.deleted_at is null and (
-                u.id in (select member from reach)
-                or u.project in (
-                    select m.scope from reach r join membership m on m.member = r.member and m.kind = 5
-                    where m.role in ('admin', 'owner')))
-              order by u.name, u.id"
-        )
-    };
-}
-
-pub(crate) use {groups_of, memberships_of, projects_of, reach};

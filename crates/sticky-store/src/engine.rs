@@ -11,7 +11,7 @@ use crate::{OpenError, ServingLock};
 /// A database that the store runs on.
 #[async_trait]
 pub(crate) trait Engine:
-    Tables + Ledger + Histories + ReadModel + Directory + Access + AuditLog
+    Tables + Ledger + Histories + ReadModel + Access + AuditLog
 {
     /// The read models that follow the log.
     fn projections(&self) -> Box<dyn Projections + '_>;
@@ -21,6 +21,9 @@ pub(crate) trait Engine:
 
     /// Browsers, logins and tokens.
     fn sessions(&self) -> Box<dyn Sessions + '_>;
+
+    /// Who is in what.
+    fn directory(&self) -> Box<dyn Directory + '_>;
 
     /// The answers that are remembered.
     fn answers(&self) -> Box<dyn Answers + '_>;

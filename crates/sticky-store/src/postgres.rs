@@ -6,7 +6,6 @@ mod audit;
 mod connect;
 mod content;
 mod control;
-mod directory;
 mod events;
 mod histories;
 mod index;
@@ -24,7 +23,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use sqlx::postgres::PgConnection;
 use sticky_domain::port::{
-    Accounts, Answers, Clock, Lists, Projections, Search, Sessions, StoreError,
+    Accounts, Answers, Clock, Directory, Lists, Projections, Search, Sessions, StoreError,
 };
 use sticky_domain::stream::Lane;
 use sticky_domain::time::Timestamp;
@@ -34,6 +33,7 @@ use crate::answering::Answering;
 use crate::connections::Connections;
 use crate::content::ContentWriter;
 use crate::control::ControlWriter;
+use crate::directory::Gathering;
 use crate::engine::Engine;
 use crate::projecting::Projecting;
 use crate::tables::Tables as _;
@@ -129,6 +129,10 @@ impl Engine for Postgres {
 
     fn sessions(&self) -> Box<dyn Sessions + '_> {
         Box::new(SigningIn(self))
+    }
+
+    fn directory(&self) -> Box<dyn Directory + '_> {
+        Box::new(Gathering(self))
     }
 
     fn answers(&self) -> Box<dyn Answers + '_> {

@@ -5,7 +5,6 @@ mod append;
 mod audit;
 mod connect;
 mod content;
-mod directory;
 mod events;
 mod group;
 mod histories;
@@ -23,7 +22,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use sqlx::sqlite::SqliteConnection;
 use sticky_domain::port::{
-    Accounts, Answers, Clock, Lists, Projections, Search, Sessions, StoreError,
+    Accounts, Answers, Clock, Directory, Lists, Projections, Search, Sessions, StoreError,
 };
 use sticky_domain::stream::Lane;
 use sticky_domain::time::Timestamp;
@@ -34,6 +33,7 @@ use crate::answering::Answering;
 use crate::connections::Connections;
 use crate::content::ContentWriter;
 use crate::control::ControlWriter;
+use crate::directory::Gathering;
 use crate::engine::Engine;
 use crate::projecting::Projecting;
 use crate::tide::Tide;
@@ -140,6 +140,10 @@ impl Engine for Sqlite {
 
     fn sessions(&self) -> Box<dyn Sessions + '_> {
         Box::new(SigningIn(self))
+    }
+
+    fn directory(&self) -> Box<dyn Directory + '_> {
+        Box::new(Gathering(self))
     }
 
     fn answers(&self) -> Box<dyn Answers + '_> {

@@ -10,37 +10,37 @@ use super::Store;
 #[async_trait]
 impl Directory for Store {
     async fn recipients(&self, document: DocumentId) -> Result<Vec<GrantRow>, StoreError> {
-        self.engine.recipients(document).await
+        self.engine.directory().recipients(document).await
     }
 
     async fn requests(&self, document: DocumentId) -> Result<Vec<RequestRow>, StoreError> {
-        self.engine.requests(document).await
+        self.engine.directory().requests(document).await
     }
 
     async fn project(&self, project: ProjectId) -> Result<Option<ProjectRow>, StoreError> {
-        self.engine.project(project).await
+        self.engine.directory().project(project).await
     }
 
     async fn projects_of(&self, principals: &[PrincipalId]) -> Result<Vec<ProjectRow>, StoreError> {
-        self.engine.projects_of(principals).await
+        self.engine.directory().projects_of(principals).await
     }
 
     async fn group(&self, group: GroupId) -> Result<Option<GroupRow>, StoreError> {
-        self.engine.group(group).await
+        self.engine.directory().group(group).await
     }
 
     async fn groups_of(&self, principals: &[PrincipalId]) -> Result<Vec<GroupRow>, StoreError> {
-        self.engine.groups_of(principals).await
+        self.engine.directory().groups_of(principals).await
     }
 
     async fn memberships(
         &self,
         principals: &[PrincipalId],
     ) -> Result<Vec<(Company, Role)>, StoreError> {
-        self.engine.memberships(principals).await
+        self.engine.directory().memberships(principals).await
     }
 
     async fn members(&self, company: Company) -> Result<Vec<MemberRow>, StoreError> {
-        self.engine.members(company).await
+        self.engine.directory().members(company).await
     }
 }
