@@ -1,7 +1,8 @@
+import { signedIn } from './accounts.mjs'
 import { Profile } from './lib/browser.mjs'
 import { pictures } from './lib/picture.mjs'
 
-export const lists = {
+export const listing = {
   async 'finding a note again'(browser, server) {
     const ada = await Profile.open(browser, server.url)
     for (const words of [
@@ -9,9 +10,7 @@ export const lists = {
       'Shopping\nflour and yeast',
       'Trip to Rome\nflights, room',
     ]) {
-      await ada.newNote()
-      await ada.type(words)
-      await ada.says('Saved')
+      await ada.written(words)
     }
     await ada.goto('/')
     await ada.page.getByRole('link', { name: /Shopping/ }).waitFor()
@@ -24,9 +23,9 @@ export const lists = {
     await ada.page.getByText('Nothing found for “no such words”.').waitFor()
     await pictures(ada, 'search-nothing')
     await search.fill('')
-    await ada.page.getByLabel('Changed').selectOption('today')
+    await narrow(ada, (form) => form.getByLabel('Changed').selectOption('today'))
     await ada.page.getByLabel('Order').selectOption('title')
-    const first = ada.page.getByRole('listitem').first()
+    const first = ada.page.locator('.rows > li').first()
     await first.filter({ hasText: 'Documentation' }).waitFor()
     await pictures(ada, 'list')
     if (new URL(ada.page.url()).search !== '?sort=title&since=today')
@@ -37,27 +36,58 @@ export const lists = {
   async 'what others share'(browser, server) {
     const [ada, bob] = [await Profile.open(browser, server.url), await Profile.open(browser, server.url)]
     await bob.newNote()
-    const id = await ada.newNote()
-    await ada.type('For the two of us')
-    await ada.says('Saved')
+    const id = await ada.written('For the two of us')
     await give(ada, id, (await whoIs(bob)).id)
     await bob.goto('/?show=shared')
     const { name } = await whoIs(ada)
     const row = bob.page.getByRole('link', { name: `For the two of us from ${name}` })
     await row.waitFor()
     await pictures(bob, 'list-shared')
-    await bob.page.getByLabel('From').selectOption(`From ${name}`)
+    await narrow(bob, (form) => form.getByLabel('From').selectOption(name))
     await bob.page.waitForURL(/from=/)
+    await bob.page.getByRole('button', { name: `Take off “From ${name}”` }).waitFor()
     await row.waitFor()
     await ada.close()
     await bob.close()
   },
 
+  async 'narrowing a list'(browser, server) {
+    const [ada, bea] = [await signedIn(browser, server, 'Ada'), await signedIn(browser, server, 'Bea')]
+    const { page } = ada
+    const labelled = await ada.written('With a link')
+    await post(ada, `/api/v1/documents/${labelled}/links`, { level: 'viewer', label: 'For Bob' })
+    const shared = await ada.written('With Bea')
+    await give(ada, shared, (await whoIs(bea)).id)
+    await ada.written('For nobody')
+    await ada.goto('/')
+
+    await narrow(ada, async (form) => {
+      await form.getByLabel('Shared with').selectOption('Someone by username')
+      await form.getByLabel('Username', { exact: true }).fill('nobody-at-all')
+      await form.getByRole('button', { name: 'Show' }).click()
+      await form.getByText('There is nobody called “nobody-at-all” here.').waitFor()
+      await pictures(ada, 'list-filter')
+      await form.getByLabel('Username', { exact: true }).fill(bea.username)
+    })
+    await lists(ada, ['With Bea'])
+    await narrow(ada, (form) => form.getByLabel('Label of a link').fill('For Bob'))
+    await page.getByText('None of your notes is shared with Bea and has a link with the label “For Bob”.').waitFor()
+    await page.getByText('Without “Shared with Bea” or “Label: For Bob” there would be some.').waitFor()
+    await pictures(ada, 'list-filter-nothing')
+    await page.reload()
+    await page.getByRole('button', { name: 'Take off “Shared with Bea”' }).click()
+    await lists(ada, ['With a link'])
+    await page.getByRole('button', { name: 'Take off “Label: For Bob”' }).and(page.locator(':focus')).press('Enter')
+    await lists(ada, ['For nobody', 'With Bea', 'With a link'])
+    await page.getByRole('button', { name: 'Filter' }).and(page.locator(':focus')).waitFor()
+    if (new URL(page.url()).search !== '') throw new Error(`${page.url()} still narrows the list`)
+    await ada.close()
+    await bea.close()
+  },
+
   async 'a list that does not come'(browser, server) {
     const ada = await Profile.open(browser, server.url)
-    await ada.newNote()
-    await ada.type('Still there')
-    await ada.says('Saved')
+    await ada.written('Still there')
     ada.allowNetworkNoise()
     await ada.page.route('**/api/v1/documents?*', (route) => route.abort())
     await ada.goto('/')
@@ -74,9 +104,7 @@ export const lists = {
   async 'the trash'(browser, server) {
     const ada = await Profile.open(browser, server.url)
     for (const words of ['Keep me', 'Let me go']) {
-      await ada.newNote()
-      await ada.type(words)
-      await ada.says('Saved')
+      await ada.written(words)
     }
     await ada.goto('/')
     for (const words of ['Keep me', 'Let me go'])
@@ -99,11 +127,38 @@ function whoIs({ page }) {
   return page.evaluate(async () => (await (await fetch('/api/v1/me')).json()).principal)
 }
 
-function give({ page }, note, to) {
+/** Opens the filters, sets some, and shows what is left. */
+async function narrow({ page }, set) {
+  await page.getByRole('button', { name: 'Filter' }).click()
+  const form = page.getByRole('form', { name: 'Filter' })
+  await set(form)
+  await form.getByRole('button', { name: 'Show' }).click()
+  await form.waitFor({ state: 'hidden' })
+}
+
+async function lists({ page }, titles) {
+  const shown = () => page.locator('.rows .title').allTextContents()
+  for (let tries = 0; tries < 100; tries += 1) {
+    if ((await shown()).join() === titles.join()) return
+    await page.waitForTimeout(50)
+  }
+  throw new Error(`the list shows ${await shown()}`)
+}
+
+function give(profile, note, to) {
+  const given = { principal_id: to, level: 'viewer' }
+  return send(profile, 'PUT', `/api/v1/documents/${note}/permissions`, given)
+}
+
+function post(profile, path, body) {
+  return send(profile, 'POST', path, body)
+}
+
+function send({ page }, method, path, body) {
   return page.evaluate(
-    ([path, body]) =>
-      fetch(path, { method: 'PUT', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
-    [`/api/v1/documents/${note}/permissions`, { principal_id: to, level: 'viewer' }],
+    ([method, path, body]) =>
+      fetch(path, { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+    [method, path, body],
   )
 }
 

@@ -4,7 +4,7 @@ import { embedding } from './embedding.mjs'
 import { history } from './history.mjs'
 import { launch } from './lib/browser.mjs'
 import { Server } from './lib/server.mjs'
-import { lists } from './lists.mjs'
+import { listing } from './lists.mjs'
 import { sharing } from './sharing.mjs'
 import { states } from './states.mjs'
 import { tryIt } from './tryit.mjs'
@@ -16,7 +16,16 @@ if (!binary) {
 }
 const only = process.argv[2]
 const modes = { 'local-dev': ['--insecure-local-dev'], guests: [] }
-const journeys = { 'try it': tryIt, ...editing, ...history, ...embedding, ...accounts, ...lists, ...sharing, ...states }
+const journeys = {
+  'try it': tryIt,
+  ...editing,
+  ...history,
+  ...embedding,
+  ...accounts,
+  ...listing,
+  ...sharing,
+  ...states,
+}
 
 const browser = await launch()
 const failed = []

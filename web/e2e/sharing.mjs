@@ -7,7 +7,7 @@ export const sharing = {
   async 'shared with a person, live'(browser, server) {
     const ada = await signedIn(browser, server, 'Ada')
     const bea = await signedIn(browser, server, 'Bea')
-    await written(ada)
+    await ada.written(note)
     const dialog = await shareDialog(ada)
     ada.allowMissing()
     await add(dialog, 'nobody-at-all')
@@ -41,7 +41,7 @@ export const sharing = {
     await ada.page.getByRole('button', { name: 'Add', exact: true }).click()
     await ada.page.getByRole('button', { name: 'Remove Bea' }).waitFor()
     await pictures(ada, 'groups')
-    const id = await written(ada)
+    const id = await ada.written(note)
     const dialog = await shareDialog(ada)
     await dialog.getByLabel('Whom to add').selectOption({ label: 'Cooks' })
     await dialog.getByRole('button', { name: 'Add', exact: true }).click()
@@ -59,7 +59,7 @@ export const sharing = {
 
   async 'a link with a password, for one person'(browser, server) {
     const ada = await Profile.open(browser, server.url)
-    await written(ada)
+    await ada.written(note)
     const dialog = await shareDialog(ada)
     await dialog.getByText('Options').click()
     await dialog.getByLabel('Password').fill('open sesame')
@@ -93,7 +93,7 @@ export const sharing = {
 
   async 'asking for access'(browser, server) {
     const ada = await signedIn(browser, server, 'Ada')
-    await written(ada)
+    await ada.written(note)
     const dialog = await shareDialog(ada)
     await dialog.getByText('Options').click()
     await dialog.getByLabel('Who can use it').selectOption('shared')
@@ -117,13 +117,6 @@ export const sharing = {
     await ada.close()
     await carl.close()
   },
-}
-
-async function written(profile) {
-  const id = await profile.newNote()
-  await profile.type(note)
-  await profile.says('Saved')
-  return id
 }
 
 async function shareDialog({ page }) {

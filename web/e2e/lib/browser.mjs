@@ -69,6 +69,14 @@ export class Profile {
     return this.page.url().split('/').at(-1)
   }
 
+  /** A new note that says so. */
+  async written(words) {
+    const id = await this.newNote()
+    await this.type(words)
+    await this.says('Saved')
+    return id
+  }
+
   /** Waits until the state of saving reads exactly so. */
   says(words, timeout = 15_000) {
     return this.page.locator('header [role=status]', { hasText: new RegExp(`^${words}$`) }).waitFor({ timeout })

@@ -19,8 +19,14 @@ export type Wanted = {
   since: Since
   /** The id of whoever must have shared it; empty for anyone. */
   from: string
+  /** The id of a person or group that must have it, too; empty for any. */
+  whom: string
+  /** The label that one of its links must have; empty for any. */
+  label: string
   query: string
 }
+/** What narrows a list further than its shelf. */
+export type Filter = 'from' | 'whom' | 'label' | 'since'
 
 const path = (id: string) => `/api/v1/documents/${encodeURIComponent(id)}`
 
@@ -32,13 +38,16 @@ export const restoreNote = (id: string) => call<Note>('PATCH', path(id), { delet
 export const deleteForEver = (id: string) => call<void>('DELETE', `${path(id)}?purge=true`)
 
 /** One page of a list; `query` is part of the title. */
-export function listNotes({ show, sort, since, from, query }: Wanted, cursor: string | null): Promise<NotePage> {
+export function listNotes(wanted: Wanted, cursor: string | null, size = 20): Promise<NotePage> {
+  const { show, sort, since, from, whom, label, query } = wanted
   const asked = new URLSearchParams({
     in: show,
     sort,
-    page_size: '20',
+    page_size: `${size}`,
     ...(since !== 'ever' && { modified_since: beginOf(since, new Date()).toISOString() }),
     ...(from && { shared_by: from }),
+    ...(whom && { shared_with: whom }),
+    ...(label && { label }),
     ...(query && { query }),
     ...(cursor && { cursor }),
   })

@@ -1,4 +1,14 @@
-import { type Found, findNotes, type Listed, listNotes, type Note, type Somebody, type Wanted } from '../api/notes'
+import {
+  type Filter,
+  type Found,
+  findNotes,
+  type Listed,
+  listNotes,
+  type Note,
+  type Somebody,
+  type Wanted,
+} from '../api/notes'
+import { filtersIn, without } from './filters'
 
 type Part = { items: (Listed | Found)[]; next_cursor: string | null }
 
@@ -9,6 +19,8 @@ export class Listing {
   senders = $state.raw<Somebody[]>([])
   phase = $state<'loading' | 'ready' | 'failed'>('loading')
   next = $state<string | null>(null)
+  /** Of several filters that leave nothing, those without which there would be something. */
+  hiding = $state.raw<Filter[]>([])
   #wanted: Wanted
   #asked = 0
 
@@ -44,10 +56,24 @@ export class Listing {
       this.next = next_cursor
       this.senders = sendersOf(this.senders, items)
       this.phase = 'ready'
+      this.hiding = []
+      if (this.notes.length === 0) await this.#lookBehind(asked)
     } catch {
       if (asked === this.#asked) this.phase = 'failed'
     }
   }
+
+  async #lookBehind(asked: number): Promise<void> {
+    const hiding = await hidingIn(this.#wanted).catch(() => [])
+    if (asked === this.#asked) this.hiding = hiding
+  }
+}
+
+async function hidingIn(wanted: Wanted): Promise<Filter[]> {
+  const filters = isSearch(wanted) ? [] : filtersIn(wanted)
+  if (filters.length < 2) return []
+  const behind = await Promise.all(filters.map((filter) => listNotes(without(wanted, [filter]), null, 1)))
+  return filters.filter((_, index) => behind[index]?.items.length)
 }
 
 /** A search goes through everything that one has; in the trash it is for a title. */

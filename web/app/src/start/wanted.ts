@@ -12,17 +12,21 @@ export function wantedBy(search: string): Wanted {
     sort: SORTS.find((sort) => sort === said.get('sort')) ?? 'modified',
     since: SINCES.find((since) => since === said.get('since')) ?? 'ever',
     from: said.get('from') ?? '',
+    whom: said.get('with') ?? '',
+    label: said.get('label') ?? '',
     query: said.get('q') ?? '',
   }
 }
 
 /** The address of a list: what is as it always is goes unsaid. */
-export function addressOf({ show, sort, since, from, query }: Wanted): string {
+export function addressOf({ show, sort, since, from, whom, label, query }: Wanted): string {
   const said = new URLSearchParams({
     ...(show !== 'owned' && { show }),
     ...(sort !== 'modified' && { sort }),
     ...(since !== 'ever' && { since }),
     ...(from && { from }),
+    ...(whom && { with: whom }),
+    ...(label && { label }),
     ...(query && { q: query }),
   })
   return said.size > 0 ? `/?${said}` : '/'
