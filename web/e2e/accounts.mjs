@@ -35,6 +35,32 @@ export const accounts = {
     await ada.close()
   },
 
+  async 'a key that runs the installation'(browser, server) {
+    const root = await Profile.open(browser, server.url)
+    root.username = nextName('root')
+    await server.run(['user', 'create', root.username, '--admin', '--password-stdin'], password)
+    await root.goto('/sign-in?next=/account')
+    await fillSignIn(root, root.username, password)
+    const { page } = root
+    await page.getByText('Make a key').click()
+    await page.getByLabel('What it may do').selectOption('Run this Sticky')
+    await page.getByText('make and delete them').waitFor()
+    await page.getByRole('button', { name: 'Make the key' }).scrollIntoViewIfNeeded()
+    await pictures(root, 'account-key-admin')
+    await page.getByRole('button', { name: 'Make the key' }).click()
+    const key = await page.getByLabel('The new key').inputValue()
+    const users = await statusFor(server, key, '/api/v1/admin/users')
+    if (users !== 200) throw new Error(`the key is answered ${users} when it asks for all users`)
+    await page.getByText('can run this Sticky').waitFor()
+    const ada = await signedIn(browser, server, 'Ada')
+    await ada.goto('/account')
+    await ada.page.getByText('Make a key').click()
+    const offered = await ada.page.getByLabel('What it may do').locator('option').allTextContents()
+    if (offered.includes('Run this Sticky')) throw new Error('everybody is offered such a key')
+    await root.close()
+    await ada.close()
+  },
+
   async 'signing in by way of another service'(browser, server) {
     const ada = await Profile.open(browser, server.url)
     await ada.page.route('**/api/v1/me', async (route) => {
@@ -138,8 +164,8 @@ async function programs(ada, server) {
   if (after !== 401) throw new Error(`an ended key is answered ${after}`)
 }
 
-async function statusFor(server, key) {
-  const answer = await fetch(`${server.url}/api/v1/documents`, { headers: { authorization: `Bearer ${key}` } })
+async function statusFor(server, key, path = '/api/v1/documents') {
+  const answer = await fetch(server.url + path, { headers: { authorization: `Bearer ${key}` } })
   return answer.status
 }
 

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -29,21 +30,26 @@ export class Server {
   }
 
   async start() {
-    const place = [
-      '--listen',
-      `127.0.0.1:${this.port}`,
-      '--public-url',
-      this.url,
-      '--database-url',
-      database ?? `sqlite://${this.folder}/sticky.db`,
-    ]
-    this.#process = spawn(this.binary, ['serve', ...place, ...this.flags], {
-      // What the runner sets for us is no setting of the server's.
-      env: { PATH: process.env.PATH, STICKY_EMBED_ORIGINS: this.friend.url, STICKY_LINK_KEYS: linkKeys },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
+    const place = ['--listen', `127.0.0.1:${this.port}`]
+    this.#process = this.#spawn(['serve', ...place, ...this.flags])
     for (const stream of [this.#process.stdout, this.#process.stderr]) stream.on('data', (text) => (this.#log += text))
     await this.#ready()
+  }
+
+  /** Another command on the same notes, while the server runs. */
+  async run(command, input = '') {
+    const running = this.#spawn(command)
+    running.stdin.end(input)
+    const [code] = await once(running, 'exit')
+    if (code !== 0) throw new Error(`sticky ${command.join(' ')} ended with ${code}`)
+  }
+
+  #spawn(command) {
+    const where = ['--public-url', this.url, '--database-url', database ?? `sqlite://${this.folder}/sticky.db`]
+    return spawn(this.binary, [...command, ...where], {
+      // What the runner sets for us is no setting of the server's.
+      env: { PATH: process.env.PATH, STICKY_EMBED_ORIGINS: this.friend.url, STICKY_LINK_KEYS: linkKeys },
+    })
   }
 
   /** As when the power goes: nothing is flushed, nobody is told. */
