@@ -62,23 +62,23 @@ export const accounts = {
   },
 
   async 'signing in by way of another service'(browser, server) {
+    const bea = await signedIn(browser, server, 'Bea')
+    const note = await bea.written('Only for Bea')
     const ada = await Profile.open(browser, server.url)
-    await ada.page.route('**/api/v1/me', async (route) => {
-      const me = await (await route.fetch()).json()
-      await route.fulfill({ json: { ...me, providers: [{ id: 'discord', name: 'Discord' }], registration: false } })
-    })
-    const wanted = []
-    await ada.page.route('**/api/v1/providers/discord/login', (route) => {
-      wanted.push(route.request().postDataJSON().return_to)
-      return route.fulfill({ json: { url: `${server.url}/sign-in?problem=denied` } })
-    })
-    await ada.goto('/sign-in?next=/d/0190')
+    await knownElsewhere(ada, { registration: false })
+    const next = `/keep?next=%2Fd%2F${note}`
+    const wanted = await refusedElsewhere(ada, `/sign-in?problem=denied&next=${encodeURIComponent(next)}`)
+    await ada.goto(`/sign-in?next=/d/${note}`)
     await ada.page.getByText('Accounts are made by whoever runs this Sticky.').waitFor()
     await ada.page.getByRole('button', { name: 'Continue with Discord' }).click()
     await ada.page.getByText('It was not allowed there, so nobody is signed in.').waitFor()
     await pictures(ada, 'sign-in-elsewhere')
-    if (wanted[0] !== '/keep?next=%2Fd%2F0190') throw new Error(`the way back leads to ${wanted[0]}`)
+    if (wanted[0] !== next) throw new Error(`the way back leads to ${wanted[0]}`)
+    // Whoever takes another way in still comes to where they wanted to go.
+    await fillSignIn(ada, bea.username, password)
+    await ada.hasText('Only for Bea')
     await ada.close()
+    await bea.close()
   },
 
   async 'signed out elsewhere'(browser, server) {
@@ -97,6 +97,24 @@ export const accounts = {
     await phone.close()
     await ada.close()
   },
+}
+
+/** As if the server had another service to sign in with. */
+function knownElsewhere({ page }, more = {}) {
+  return page.route('**/api/v1/me', async (route) => {
+    const me = await (await route.fetch()).json()
+    await route.fulfill({ json: { ...me, ...more, providers: [{ id: 'discord', name: 'Discord' }] } })
+  })
+}
+
+/** The other service sends everybody straight back. @returns where they wanted to go afterwards, one after the other */
+async function refusedElsewhere({ page }, back) {
+  const wanted = []
+  await page.route('**/api/v1/providers/discord/login', (route) => {
+    wanted.push(route.request().postDataJSON().return_to)
+    return route.fulfill({ json: { url: back } })
+  })
+  return wanted
 }
 
 async function signUp(ada) {

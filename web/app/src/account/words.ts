@@ -7,6 +7,12 @@ export function whatWentWrong(error: unknown, fallback: string): string {
   return words[error.code] ?? fallback
 }
 
+/** Why coming back from another service did not end as it should. */
+export function whatElsewhere(code: string | null, denied: string): string {
+  if (code === null) return ''
+  return code === 'denied' ? denied : whatWentWrong(new ApiError(code, 0, ''), 'That did not work. Try again.')
+}
+
 const words: Record<string, string> = {
   unreachable: "Sticky can't be reached. Look at your connection and try again.",
   wrong_password: 'That is not the password.',
@@ -14,7 +20,10 @@ const words: Record<string, string> = {
   username_invalid: 'A username has 3 to 32 letters a to z, digits, dots, hyphens and underscores.',
   password_invalid: 'A password has 8 to 256 characters and is not the username.',
   name_invalid: 'That name cannot be used.',
-  denied: 'It was not allowed there, so nobody is signed in.',
+  provider_failed: 'The other service did not answer as it should. Try again, or another way.',
+  login_refused: 'That took too long, or was begun somewhere else. Try again.',
+  identity_taken: 'That account over there belongs to somebody else here already.',
+  last_way_to_sign_in: 'It is your only way to sign in. Set a password or connect another first.',
   registration_closed: 'Accounts are made by whoever runs this Sticky. Ask them for one.',
   expires_at_invalid: 'That time is over already.',
   max_uses_invalid: 'It must be for one person at least.',
