@@ -59,6 +59,15 @@ impl Opened {
         }
     }
 
+    /// What keeps it.
+    pub(crate) fn engine(&self) -> &'static str {
+        match &self.url {
+            DatabaseUrl::Sqlite(_) => "file",
+            DatabaseUrl::Memory => "memory",
+            DatabaseUrl::Postgres(_) => "postgres",
+        }
+    }
+
     /// The database's address on the server.
     pub(crate) fn url(&self) -> &str {
         &self.address
