@@ -1,5 +1,8 @@
 //! An account's decisions: what has happened to a user, and what may happen next.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use thiserror::Error;
@@ -24,10 +27,33 @@ pub struct Account {
     identities: BTreeSet<(String, String)>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct TokenState {
-    login: bool,
+    /// What a login was begun by; `None` for an API token.
+    login: Option<String>,
     live: bool,
+}
+
+/// How someone may sign in here, beside the services that are connected to them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Ways {
+    /// They have a password.
+    pub password: bool,
+    /// The services that can vouch for anyone at all.
+    pub providers: Vec<String>,
+}
+
+impl Ways {
+    /// Whether someone with these identities can sign in with something other than `gone`.
+    pub fn remain_without<'a>(
+        &self,
+        gone: (&str, &str),
+        identities: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> bool {
+        let vouches = |provider: &str| self.providers.iter().any(|known| known == provider);
+        let mut others = identities.into_iter().filter(|identity| *identity != gone);
+        self.password || others.any(|(provider, _)| vouches(provider))
+    }
 }
 
 /// What someone wants to happen to an account.
@@ -56,6 +82,14 @@ pub enum Command {
     LinkIdentity {
         provider: String,
         subject: String,
+        name: Option<String>,
+    },
+    /// Ends every login that was begun with the service but `kept`.
+    UnlinkIdentity {
+        provider: String,
+        subject: String,
+        kept: TokenId,
+        ways: Ways,
     },
     IssueToken {
         token: TokenId,
@@ -79,6 +113,8 @@ pub enum Rejection {
     Exists,
     #[error("a user has at most {MAX_TOKENS} tokens; revoke one")]
     TooManyTokens,
+    #[error("there is no other way to sign in; set a password or connect another service first")]
+    LastWayIn,
 }
 
 impl Account {
@@ -94,15 +130,18 @@ impl Account {
                 self.name.clone_from(name);
             }
             Fact::UserRenamed { name } => self.name.clone_from(name),
-            Fact::SignedIn { token, .. } => self.issued(*token, true),
-            Fact::TokenIssued { token, .. } => self.issued(*token, false),
+            Fact::SignedIn { token, by } => self.issued(*token, Some(by.clone())),
+            Fact::TokenIssued { token, .. } => self.issued(*token, None),
             Fact::TokenRevoked { token } => {
                 if let Some(state) = self.tokens.get_mut(token) {
                     state.live = false;
                 }
             }
-            Fact::IdentityLinked { provider, subject } => {
+            Fact::IdentityLinked { provider, subject, .. } => {
                 self.identities.insert((provider.clone(), subject.clone()));
+            }
+            Fact::IdentityUnlinked { provider, subject } => {
+                self.identities.remove(&(provider.clone(), subject.clone()));
             }
             Fact::UserDeleted {} => self.deleted = true,
             _ => {}
@@ -110,7 +149,7 @@ impl Account {
         self
     }
 
-    fn issued(&mut self, token: TokenId, login: bool) {
+    fn issued(&mut self, token: TokenId, login: Option<String>) {
         self.tokens.insert(token, TokenState { login, live: true });
     }
 
@@ -134,9 +173,12 @@ impl Account {
             Command::ChangePassword { password, kept } => Ok(self.change_password(password, kept)),
             Command::SignIn { token, by } => Ok(vec![Fact::SignedIn { token, by }]),
             Command::FailSignIn => Ok(vec![Fact::SignInFailed {}]),
-            Command::LinkIdentity { provider, subject } => {
-                let known = self.identities.contains(&(provider.clone(), subject.clone()));
-                Ok(unless(known, Fact::IdentityLinked { provider, subject }))
+            Command::LinkIdentity { provider, subject, name } => {
+                let known = self.has_identity((&provider, &subject));
+                Ok(unless(known, Fact::IdentityLinked { provider, subject, name }))
+            }
+            Command::UnlinkIdentity { provider, subject, kept, ways } => {
+                self.unlink(provider, subject, kept, &ways)
             }
             Command::IssueToken { token, sha256, label, scope, until } => {
                 self.refuse_too_many()?;
@@ -147,9 +189,35 @@ impl Account {
     }
 
     fn change_password(&self, password: Withheld, kept: Option<TokenId>) -> Vec<Fact> {
-        let others = self.live(|state| state.login).filter(|token| Some(*token) != kept);
-        let ended = others.map(|token| Fact::TokenRevoked { token });
+        let ended = self.ended(|state| state.login.is_some(), kept);
         std::iter::once(Fact::PasswordChanged { password }).chain(ended).collect()
+    }
+
+    fn unlink(
+        &self,
+        provider: String,
+        subject: String,
+        kept: TokenId,
+        ways: &Ways,
+    ) -> Result<Vec<Fact>, Rejection> {
+        if !self.has_identity((&provider, &subject)) {
+            return Err(Rejection::NotFound);
+        }
+        if !ways.remain_without((&provider, &subject), self.identities()) {
+            return Err(Rejection::LastWayIn);
+        }
+        let begun_there = |state: &TokenState| state.login.as_ref() == Some(&provider);
+        let ended: Vec<Fact> = self.ended(begun_there, Some(kept)).collect();
+        let unlinked = Fact::IdentityUnlinked { provider, subject };
+        Ok(std::iter::once(unlinked).chain(ended).collect())
+    }
+
+    fn identities(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.identities.iter().map(|(provider, subject)| (provider.as_str(), subject.as_str()))
+    }
+
+    fn has_identity(&self, wanted: (&str, &str)) -> bool {
+        self.identities().any(|identity| identity == wanted)
     }
 
     fn revoke(&self, token: TokenId) -> Result<Vec<Fact>, Rejection> {
@@ -161,15 +229,24 @@ impl Account {
         if self.deleted {
             return Vec::new();
         }
-        let ended = self.live(|_| true).map(|token| Fact::TokenRevoked { token });
-        ended.chain([Fact::UserDeleted {}]).collect()
+        self.ended(|_| true, None).chain([Fact::UserDeleted {}]).collect()
     }
 
     fn refuse_too_many(&self) -> Result<(), Rejection> {
-        match self.live(|state| !state.login).count() < MAX_TOKENS {
+        match self.live(|state| state.login.is_none()).count() < MAX_TOKENS {
             true => Ok(()),
             false => Err(Rejection::TooManyTokens),
         }
+    }
+
+    /// The end of the tokens that are meant, but for `kept`.
+    fn ended(
+        &self,
+        wanted: impl Fn(&TokenState) -> bool,
+        kept: Option<TokenId>,
+    ) -> impl Iterator<Item = Fact> {
+        let others = self.live(wanted).filter(move |token| Some(*token) != kept);
+        others.map(|token| Fact::TokenRevoked { token })
     }
 
     fn live(&self, wanted: impl Fn(&TokenState) -> bool) -> impl Iterator<Item = TokenId> {
@@ -180,102 +257,4 @@ impl Account {
 
 fn unless(already: bool, fact: Fact) -> Vec<Fact> {
     if already { Vec::new() } else { vec![fact] }
-}
-
-#[cfg(test)]
-mod tests {
-    use uuid::Uuid;
-
-    use super::*;
-
-    const HERE: TokenId = TokenId(Uuid::from_u128(1));
-    const THERE: TokenId = TokenId(Uuid::from_u128(2));
-    const PROGRAM: TokenId = TokenId(Uuid::from_u128(3));
-
-    fn registered() -> Fact {
-        Fact::UserRegistered {
-            project: ProjectId(Uuid::from_u128(9)),
-            username: "ana".to_owned(),
-            name: "Ana".to_owned(),
-            admin: false,
-            password: Withheld::default(),
-        }
-    }
-
-    fn signed_in(token: TokenId) -> Fact {
-        Fact::SignedIn { token, by: "password".to_owned() }
-    }
-
-    fn issued(token: TokenId) -> Fact {
-        Fact::TokenIssued { token, sha256: [0; 32], label: None, scope: Scope::Write, until: None }
-    }
-
-    fn revoked(token: TokenId) -> Fact {
-        Fact::TokenRevoked { token }
-    }
-
-    fn sign_in() -> Command {
-        Command::SignIn { token: HERE, by: "password".to_owned() }
-    }
-
-    fn issue() -> Command {
-        let (token, sha256) = (PROGRAM, [0; 32]);
-        Command::IssueToken { token, sha256, label: None, scope: Scope::Write, until: None }
-    }
-
-    #[test]
-    fn given_when_then() {
-        let all = vec![registered(), signed_in(HERE), signed_in(THERE), issued(PROGRAM)];
-        let with = |more: &[Fact]| [&all[..], more].concat();
-        let deleted = with(&[Fact::UserDeleted {}]);
-        let changed = Fact::PasswordChanged { password: Withheld::default() };
-        let change = |kept| Command::ChangePassword { password: Withheld::default(), kept };
-        let full: Vec<Fact> = std::iter::once(registered())
-            .chain((0..MAX_TOKENS as u128).map(|nth| issued(TokenId(Uuid::from_u128(100 + nth)))))
-            .collect();
-        type Row = (&'static str, Vec<Fact>, Command, Result<Vec<Fact>, Rejection>);
-        let table: Vec<Row> = vec![
-            ("sign in", vec![registered()], sign_in(), Ok(vec![signed_in(HERE)])),
-            ("sign in as nobody", vec![], sign_in(), Err(Rejection::NotFound)),
-            ("sign in when deleted", deleted.clone(), sign_in(), Err(Rejection::NotFound)),
-            (
-                "a new password ends the other logins, not the programs",
-                all.clone(),
-                change(Some(HERE)),
-                Ok(vec![changed.clone(), revoked(THERE)]),
-            ),
-            (
-                "a new password from outside ends all logins",
-                with(&[revoked(THERE)]),
-                change(None),
-                Ok(vec![changed, revoked(HERE)]),
-            ),
-            ("revoke", all.clone(), Command::RevokeToken { token: HERE }, Ok(vec![revoked(HERE)])),
-            (
-                "revoke twice",
-                with(&[revoked(HERE)]),
-                Command::RevokeToken { token: HERE },
-                Ok(vec![]),
-            ),
-            (
-                "revoke another's",
-                vec![registered()],
-                Command::RevokeToken { token: HERE },
-                Err(Rejection::NotFound),
-            ),
-            ("one token too many", full, issue(), Err(Rejection::TooManyTokens)),
-            (
-                "delete",
-                with(&[revoked(THERE)]),
-                Command::Delete,
-                Ok(vec![revoked(HERE), revoked(PROGRAM), Fact::UserDeleted {}]),
-            ),
-            ("delete twice", deleted.clone(), Command::Delete, Ok(vec![])),
-            ("issue when deleted", deleted, issue(), Err(Rejection::NotFound)),
-            ("rename to the same", all, Command::Rename { name: "Ana".to_owned() }, Ok(vec![])),
-        ];
-        for (name, given, when, then) in table {
-            assert_eq!(Account::after(&given).decide(when), then, "{name}");
-        }
-    }
 }

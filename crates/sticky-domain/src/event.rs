@@ -122,6 +122,14 @@ pub enum Fact {
     IdentityLinked {
         provider: String,
         subject: String,
+        /// What they were called there.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<String>,
+    },
+    /// The word of that service counts for nothing any more.
+    IdentityUnlinked {
+        provider: String,
+        subject: String,
     },
     /// A login has begun; it ends like any token. `by` is `password` or the provider that vouched.
     SignedIn {
@@ -211,6 +219,7 @@ impl Fact {
             Self::TokenIssued { .. } => 40,
             Self::TokenRevoked { .. } => 41,
             Self::GuestPromoted { .. } => 42,
+            Self::IdentityUnlinked { .. } => 43,
             Self::ProjectCreated { .. } => 50,
             Self::ProjectRenamed { .. } => 51,
             Self::MemberAdded { .. } => 52,
@@ -248,6 +257,7 @@ impl Fact {
             | Self::UserRenamed { .. }
             | Self::PasswordChanged { .. }
             | Self::IdentityLinked { .. }
+            | Self::IdentityUnlinked { .. }
             | Self::SignedIn { .. }
             | Self::SignInFailed {}
             | Self::UserDeleted {}
@@ -365,6 +375,14 @@ mod tests {
         let read = Fact::decode(Fact::VERSION, &stored);
         assert_eq!(read, Ok(Fact::PasswordChanged { password: Withheld::default() }));
         assert!(!format!("{changed:?}").contains("argon2"));
+    }
+
+    #[test]
+    fn an_identity_from_before_names_has_none() {
+        let stored = br#"{"type":"IdentityLinked","provider":"oidc","subject":"7"}"#;
+        let (provider, subject) = ("oidc".to_owned(), "7".to_owned());
+        let read = Fact::decode(Fact::VERSION, stored);
+        assert_eq!(read, Ok(Fact::IdentityLinked { provider, subject, name: None }));
     }
 
     #[test]

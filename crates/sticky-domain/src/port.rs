@@ -21,7 +21,7 @@ mod snapshots;
 mod vetting;
 
 pub use access::Access;
-pub use accounts::{AccountRow, Accounts, TokenKind, TokenRow};
+pub use accounts::{AccountRow, Accounts, IdentityRow, TokenKind, TokenRow};
 pub use answers::{Answers, Asked, Begun};
 pub use audit_log::{AuditLog, AuditQuestion, Totals};
 pub use blobs::{Blob, BlobError, BlobStore};

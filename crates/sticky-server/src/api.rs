@@ -16,6 +16,7 @@ mod groups;
 mod guess;
 mod guests;
 mod history;
+mod identities;
 mod link_terms;
 mod links;
 mod lists;
@@ -75,6 +76,8 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(account::change_password))
         .routes(routes!(account::tokens, account::issue_token))
         .routes(routes!(account::revoke_token))
+        .routes(routes!(identities::connected))
+        .routes(routes!(identities::disconnect))
         .routes(routes!(guests::list))
         .routes(routes!(guests::promote))
         .routes(routes!(documents::get, documents::change, documents::trash))

@@ -7,9 +7,9 @@ use sticky_domain::keyring::Keyring;
 use sticky_domain::name::friendly;
 use sticky_domain::port::{Answers, Clock, Ids, Sessions};
 use sticky_domain::usecase::{
-    Accounts, Audit, Browsers, Companies, ContentEdits, Documents, Finding, History, Links,
-    Listings, Logins, Permissions, Ports, Previews, Principals, Projector, Promotions, Refusal,
-    Requests, Transfers, Why,
+    Accounts, Audit, Browsers, Companies, ContentEdits, Documents, Finding, History, Identities,
+    Links, Listings, Logins, Permissions, Ports, Previews, Principals, Projector, Promotions,
+    Refusal, Requests, Transfers, Why,
 };
 use sticky_relay::{Relay, RelayPorts, Settings, Vetter};
 use sticky_store::Store;
@@ -46,6 +46,7 @@ pub struct Parts {
     pub principals: Principals,
     pub accounts: Accounts,
     pub logins: Logins,
+    pub identities: Identities,
     pub promotions: Promotions,
     pub contents: ContentEdits,
     pub history: History,
@@ -137,6 +138,7 @@ impl App {
             principals: Principals::new(ports.clone()),
             accounts: Accounts::new(ports.clone()),
             logins: Logins::new(ports.clone()),
+            identities: Identities::new(ports.clone()),
             promotions: Promotions::new(ports.clone()),
             contents: ContentEdits::new(ports.clone()),
             history: History::new(ports.clone()),

@@ -22,7 +22,7 @@ pub(crate) struct Providers(Vec<Provider>);
 pub(crate) struct Provider {
     /// Never changes: identities are remembered under it.
     pub(crate) id: &'static str,
-    name: String,
+    pub(crate) name: String,
     exchange: Exchange,
     kind: Kind,
 }
@@ -83,6 +83,11 @@ impl Providers {
     /// The id and the name of each.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&'static str, String)> {
         self.0.iter().map(|provider| (provider.id, provider.name.clone()))
+    }
+
+    /// The ids of all.
+    pub(crate) fn ids(&self) -> Vec<String> {
+        self.0.iter().map(|provider| provider.id.to_owned()).collect()
     }
 
     pub(crate) fn get(&self, id: &str) -> Option<&Provider> {

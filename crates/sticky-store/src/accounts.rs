@@ -8,7 +8,9 @@ mod users;
 
 use sticky_domain::access::Level;
 use sticky_domain::id::{DocumentId, PrincipalId, TokenId};
-use sticky_domain::port::{AccessToken, AccountRow, BrowserSession, Login, StoreError, TokenRow};
+use sticky_domain::port::{
+    AccessToken, AccountRow, BrowserSession, IdentityRow, Login, StoreError, TokenRow,
+};
 use sticky_domain::time::Timestamp;
 
 use crate::connection::{Connection, all, one};
@@ -67,6 +69,18 @@ async fn identified<C: Connection>(
         Statement::new("select account from identity where provider = $1 and subject = $2");
     let question = question.text(Some(provider)).text(Some(subject));
     one(connection, question, |row| row.uuid("account").map(PrincipalId)).await
+}
+
+async fn identities<C: Connection>(
+    connection: &mut C,
+    user: PrincipalId,
+) -> Result<Vec<IdentityRow>, StoreError> {
+    // What was connected before that was dated comes first.
+    let question = Statement::new(
+        "select provider, subject, name, linked_at from identity where account = $1
+         order by coalesce(linked_at, 0), provider, subject",
+    );
+    all(connection, question.id(user.0), row::identity).await
 }
 
 /// A login that neither a browser nor a refresh token can use any more has ended, though nobody has signed out.

@@ -18,7 +18,7 @@ use crate::row::sql;
 use crate::statement::Statement;
 use accounts::{
     Issued, Registered, deleted, identified, issued, password, promoted, registered, renamed,
-    signed_in,
+    signed_in, unidentified,
 };
 
 /// Brings the read rows up to a fact, in its transaction.
@@ -78,7 +78,10 @@ fn statements(append: &Append, fact: &Fact, place: Place) -> Vec<Statement> {
         Fact::PasswordChanged { password: hash } => {
             return password(id, hash, place).into_iter().collect();
         }
-        Fact::IdentityLinked { provider, subject } => identified(id, provider, subject),
+        Fact::IdentityLinked { provider, subject, name } => {
+            identified(id, provider, subject, name.as_deref(), place)
+        }
+        Fact::IdentityUnlinked { provider, subject } => unidentified(id, provider, subject),
         Fact::UserDeleted {} => return deleted(id, place),
         Fact::GuestPromoted { user } => promoted(id, *user, place),
         Fact::SignedIn { token, by } => signed_in(id, *token, by, place),

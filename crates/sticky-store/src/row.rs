@@ -11,7 +11,7 @@ use sticky_domain::op_key::OpKey;
 use sticky_domain::port::{StoreError, StoredUpdate};
 use sticky_domain::stream::{Lane, StreamId, StreamKind};
 
-pub(crate) use account::{account, token as token_row};
+pub(crate) use account::{account, identity, token as token_row};
 pub(crate) use answer::begun;
 pub(crate) use browser::{forgotten_before, login, refreshed, session, token};
 pub(crate) use columns::Columns;

@@ -27,6 +27,9 @@ pub trait Accounts: Send + Sync {
         subject: &str,
     ) -> Result<Option<PrincipalId>, StoreError>;
 
+    /// The services that vouch for a user, the first to be connected first.
+    async fn identities(&self, user: PrincipalId) -> Result<Vec<IdentityRow>, StoreError>;
+
     /// The logins and tokens of a principal that count at this moment, newest first.
     async fn tokens(&self, principal: PrincipalId) -> Result<Vec<TokenRow>, StoreError>;
 
@@ -49,6 +52,18 @@ pub struct AccountRow {
     pub admin: bool,
     pub registered_at: Timestamp,
     pub deleted_at: Option<Timestamp>,
+}
+
+/// A user as another service knows them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IdentityRow {
+    pub provider: String,
+    /// Who they are there; never given to anyone else.
+    pub subject: String,
+    /// What they were called there. `None` where that was not kept.
+    pub name: Option<String>,
+    /// `None` where that was not kept.
+    pub linked_at: Option<Timestamp>,
 }
 
 /// A login or a token as its owner sees it.

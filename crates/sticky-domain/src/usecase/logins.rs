@@ -18,6 +18,8 @@ const REFRESH_PREFIX: &str = "str_";
 const REFRESH_LIFE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// How many names are tried for someone whose own is taken.
 const NAMES: u32 = 20;
+/// The longest name of someone elsewhere that is kept, in Unicode scalar values.
+const LONGEST_NAME: usize = 80;
 
 /// Signing in and out.
 #[derive(Clone)]
@@ -79,7 +81,8 @@ impl Logins {
     /// them from now on; else as a new user, if `open`.
     ///
     /// # Errors
-    /// [`Refusal::RegistrationClosed`] for a new one where that is so.
+    /// [`Refusal::RegistrationClosed`] for a new one where that is so; `identity_taken` when they are known to be
+    /// someone else than who has signed in.
     pub async fn by_provider(
         &self,
         vouched: Vouched<'_>,
@@ -89,14 +92,20 @@ impl Logins {
         let Vouched { provider, subject, .. } = vouched;
         let known = self.ports.accounts.identified(provider, subject).await?;
         let row = match (known, signed_in) {
+            (Some(user), Some(login)) if login.user != user => return Err(identity_taken()),
             (Some(user), _) => self.accounts.get(user).await?,
             (None, Some(login)) => self.accounts.get(login.user).await?,
             (None, None) if open => self.newcomer(vouched).await?,
             (None, None) => return Err(Refusal::RegistrationClosed),
         };
         let (provider, subject) = (provider.to_owned(), subject.to_owned());
-        let link = Command::LinkIdentity { provider: provider.clone(), subject };
-        self.ports.account_command(row.id, by(row.id), link).await?;
+        let name = vouched.called();
+        let link = Command::LinkIdentity { provider: provider.clone(), subject, name };
+        match self.ports.account_command(row.id, by(row.id), link).await {
+            // Someone else was connected to it at the same moment.
+            Err(Refusal::Taken) => return Err(identity_taken()),
+            linked => linked?,
+        }
         self.begin(row.id, row.project, &provider).await
     }
 
@@ -175,6 +184,19 @@ impl Logins {
     fn new_refresh(&self) -> String {
         format!("{REFRESH_PREFIX}{}", URL_SAFE_NO_PAD.encode(self.ports.ids.secret()))
     }
+}
+
+impl Vouched<'_> {
+    /// What tells them from others there, as far as it can be shown.
+    fn called(&self) -> Option<String> {
+        let name = self.username.or(self.name)?;
+        let shown = name.chars().filter(|c| !c.is_control()).take(LONGEST_NAME).collect();
+        Some(shown).filter(|name: &String| !name.trim().is_empty())
+    }
+}
+
+fn identity_taken() -> Refusal {
+    Refusal::conflict("identity_taken", "this account of yours there belongs to another user here")
 }
 
 /// `ana`, `ana-2`, `ana-3`, … within the length of a username.

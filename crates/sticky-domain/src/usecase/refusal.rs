@@ -155,6 +155,9 @@ impl From<account::Rejection> for Refusal {
             account::Rejection::TooManyTokens => {
                 Self::invalid("too_many_tokens", rejection.to_string())
             }
+            account::Rejection::LastWayIn => {
+                Self::conflict("last_way_to_sign_in", rejection.to_string())
+            }
         }
     }
 }

@@ -98,5 +98,6 @@ fn says_nothing_of_rights(fact: &Fact) -> bool {
             | Fact::SignInFailed {}
             | Fact::PasswordChanged { .. }
             | Fact::IdentityLinked { .. }
+            | Fact::IdentityUnlinked { .. }
     )
 }

@@ -36,6 +36,7 @@ mod outage;
 mod people;
 mod projections;
 mod promotion;
+mod providers;
 mod raw;
 mod refusals;
 mod socket;

@@ -124,16 +124,22 @@ impl Visitor {
         let request = request.body(Body::from(body)).unwrap();
         let response = self.service.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
-        self.keep_cookie(&parts.headers);
+        self.keep_cookies(&parts.headers);
         let body = body.collect().await.unwrap().to_bytes();
         let (body, request_id) = without_request_id(body);
         Answer { status: parts.status, headers: parts.headers, body, request_id }
     }
 
-    fn keep_cookie(&mut self, headers: &HeaderMap) {
-        if let Some(cookie) = headers.get("set-cookie") {
-            let pair = cookie.to_str().unwrap().split(';').next().unwrap().to_owned();
-            self.headers.insert("cookie", pair.parse().unwrap());
+    fn keep_cookies(&mut self, headers: &HeaderMap) {
+        for set in headers.get_all("set-cookie") {
+            let pair = set.to_str().unwrap().split(';').next().unwrap();
+            let (name, value) = pair.split_once('=').unwrap();
+            let kept = self.cookie().unwrap_or_default().split("; ").filter(|kept| {
+                !kept.is_empty() && kept.split_once('=').is_none_or(|(known, _)| known != name)
+            });
+            let new = (!value.is_empty()).then_some(pair);
+            let cookies = kept.chain(new).collect::<Vec<_>>().join("; ");
+            self.headers.insert("cookie", cookies.parse().unwrap());
         }
     }
 

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use sticky_domain::access::Level;
 use sticky_domain::id::{DocumentId, PrincipalId};
-use sticky_domain::port::{AccountRow, Accounts, StoreError, TokenRow};
+use sticky_domain::port::{AccountRow, Accounts, IdentityRow, StoreError, TokenRow};
 
 use super::SigningIn;
 use crate::accounts;
@@ -31,6 +31,10 @@ impl<E: Connections> Accounts for SigningIn<'_, E> {
         subject: &str,
     ) -> Result<Option<PrincipalId>, StoreError> {
         accounts::identified(&mut *self.0.reader().await?, provider, subject).await
+    }
+
+    async fn identities(&self, user: PrincipalId) -> Result<Vec<IdentityRow>, StoreError> {
+        accounts::identities(&mut *self.0.reader().await?, user).await
     }
 
     async fn tokens(&self, principal: PrincipalId) -> Result<Vec<TokenRow>, StoreError> {

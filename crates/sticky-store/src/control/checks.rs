@@ -58,7 +58,7 @@ fn checks(append: &Append) -> impl Iterator<Item = Check> {
         Fact::UserRegistered { username, .. } => {
             Some(is_free(Statement::new(IS_NOBODYS_NAME).text(Some(username))))
         }
-        Fact::IdentityLinked { provider, subject } => {
+        Fact::IdentityLinked { provider, subject, .. } => {
             Some(is_free(Statement::new(IS_NOBODY).text(Some(provider)).text(Some(subject))))
         }
         _ => None,

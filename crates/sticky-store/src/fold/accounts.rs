@@ -56,8 +56,26 @@ pub(super) fn password(id: Uuid, hash: &Withheld, place: Place) -> Option<Statem
     Some(write.id(id).text(Some(hash.expose()?)).number(place.now.0))
 }
 
-pub(super) fn identified(id: Uuid, provider: &str, subject: &str) -> Statement {
-    Statement::new("insert into identity (provider, subject, account) values ($1, $2, $3)")
+pub(super) fn identified(
+    id: Uuid,
+    provider: &str,
+    subject: &str,
+    name: Option<&str>,
+    place: Place,
+) -> Statement {
+    Statement::new(
+        "insert into identity (provider, subject, account, name, linked_at)
+         values ($1, $2, $3, $4, $5)",
+    )
+    .text(Some(provider))
+    .text(Some(subject))
+    .id(id)
+    .text(name)
+    .number(place.now.0)
+}
+
+pub(super) fn unidentified(id: Uuid, provider: &str, subject: &str) -> Statement {
+    Statement::new("delete from identity where provider = $1 and subject = $2 and account = $3")
         .text(Some(provider))
         .text(Some(subject))
         .id(id)

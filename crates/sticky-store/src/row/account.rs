@@ -1,6 +1,6 @@
 use sticky_domain::access::Scope;
 use sticky_domain::id::{PrincipalId, ProjectId, TokenId};
-use sticky_domain::port::{AccountRow, StoreError, TokenKind, TokenRow};
+use sticky_domain::port::{AccountRow, IdentityRow, StoreError, TokenKind, TokenRow};
 
 use super::{Columns, unreadable};
 
@@ -14,6 +14,16 @@ pub(crate) fn account(row: &impl Columns) -> Result<AccountRow, StoreError> {
         admin: row.number("admin")? != 0,
         registered_at: row.time("registered_at")?,
         deleted_at: row.time_or_none("deleted_at")?,
+    })
+}
+
+/// A row of `identity`.
+pub(crate) fn identity(row: &impl Columns) -> Result<IdentityRow, StoreError> {
+    Ok(IdentityRow {
+        provider: row.text("provider")?,
+        subject: row.text("subject")?,
+        name: row.text_or_none("name")?,
+        linked_at: row.time_or_none("linked_at")?,
     })
 }
 

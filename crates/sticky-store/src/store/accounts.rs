@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use sticky_domain::access::Level;
 use sticky_domain::id::{DocumentId, PrincipalId};
-use sticky_domain::port::{AccountRow, Accounts, StoreError, TokenRow};
+use sticky_domain::port::{AccountRow, Accounts, IdentityRow, StoreError, TokenRow};
 
 use super::Store;
 
@@ -29,6 +29,10 @@ impl Accounts for Store {
         subject: &str,
     ) -> Result<Option<PrincipalId>, StoreError> {
         self.engine.accounts().identified(provider, subject).await
+    }
+
+    async fn identities(&self, user: PrincipalId) -> Result<Vec<IdentityRow>, StoreError> {
+        self.engine.accounts().identities(user).await
     }
 
     async fn tokens(&self, principal: PrincipalId) -> Result<Vec<TokenRow>, StoreError> {

@@ -80,6 +80,13 @@ pub(crate) fn rows() -> Vec<Row> {
         row("POST", "/api/v1/me/tokens", Need::Status(signed_in)).with(empty),
         // Of someone else, if of anyone.
         row("DELETE", "/api/v1/me/tokens/{id}", Need::Status(signed_in_elsewhere)),
+        row("GET", "/api/v1/me/identities", Need::Status(signed_in)),
+        // Nobody has connected any.
+        row(
+            "DELETE",
+            "/api/v1/me/identities/{provider}/{subject}",
+            Need::Status(signed_in_elsewhere),
+        ),
         row("GET", "/api/v1/me/guests", Need::Status(signed_in)),
         row("POST", "/api/v1/me/guests/{id}/promote", Need::Status(signed_in_elsewhere))
             .with(empty),

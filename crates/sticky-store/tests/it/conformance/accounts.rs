@@ -2,8 +2,8 @@ use sticky_domain::access::{Level, Scope};
 use sticky_domain::event::Fact;
 use sticky_domain::id::{ProjectId, SessionId, TokenId};
 use sticky_domain::port::{
-    Accounts as _, AppendError, BrowserSession, Clock as _, EventStore as _, Login, PrincipalKind,
-    ReadModel as _, Refreshed, Sessions as _, TokenKind,
+    Accounts as _, AppendError, BrowserSession, Clock as _, EventStore as _, IdentityRow, Login,
+    PrincipalKind, ReadModel as _, Refreshed, Sessions as _, TokenKind,
 };
 use sticky_domain::secret::Withheld;
 use sticky_domain::stream::StreamId;
@@ -192,7 +192,7 @@ pub(crate) async fn a_deleted_user_keeps_the_name_and_nothing_else(opened: Opene
     let store = opened.store;
     let ana = user(&store, "ana").await;
     let stream = StreamId::principal(ana.user);
-    let linked = || Fact::IdentityLinked { provider: "oidc".to_owned(), subject: "7".to_owned() };
+    let linked = || linked("oidc", "7", None);
     append(&store, stream, vec![linked()]).await.unwrap();
     assert_eq!(store.identified("oidc", "7").await, Ok(Some(ana.user)));
     assert_eq!(store.identified("discord", "7").await, Ok(None));
@@ -207,6 +207,41 @@ pub(crate) async fn a_deleted_user_keeps_the_name_and_nothing_else(opened: Opene
     assert_eq!(store.login(ana.token).await, Ok(None));
     assert_eq!(store.tokens(ana.user).await, Ok(Vec::new()));
     append(&store, StreamId::principal(ben.user), vec![linked()]).await.unwrap();
+}
+
+fn linked(provider: &str, subject: &str, name: Option<&str>) -> Fact {
+    Fact::IdentityLinked {
+        provider: provider.to_owned(),
+        subject: subject.to_owned(),
+        name: name.map(str::to_owned),
+    }
+}
+
+pub(crate) async fn identities_are_listed_until_they_are_unlinked(opened: Opened) {
+    let store = opened.store;
+    let (ana, ben) = (user(&store, "ana").await, user(&store, "ben").await);
+    let stream = StreamId::principal(ana.user);
+    let first = opened.clock.now();
+    append(&store, stream, vec![linked("oidc", "7", None)]).await.unwrap();
+    opened.clock.advance(1_000);
+    append(&store, stream, vec![linked("discord", "7", Some("ana.b"))]).await.unwrap();
+    let row = |provider: &str, name: Option<&str>, linked_at| IdentityRow {
+        provider: provider.to_owned(),
+        subject: "7".to_owned(),
+        name: name.map(str::to_owned),
+        linked_at: Some(linked_at),
+    };
+    let discord = row("discord", Some("ana.b"), opened.clock.now());
+    let both = vec![row("oidc", None, first), discord.clone()];
+    assert_eq!(store.identities(ana.user).await, Ok(both));
+    assert_eq!(store.identities(ben.user).await, Ok(Vec::new()));
+    let (provider, subject) = ("oidc".to_owned(), "7".to_owned());
+    append(&store, stream, vec![Fact::IdentityUnlinked { provider, subject }]).await.unwrap();
+    assert_eq!(store.identities(ana.user).await, Ok(vec![discord]));
+    assert_eq!(store.identified("oidc", "7").await, Ok(None));
+    let taken_over = vec![linked("oidc", "7", None)];
+    append(&store, StreamId::principal(ben.user), taken_over).await.unwrap();
+    assert_eq!(store.identified("oidc", "7").await, Ok(Some(ben.user)));
 }
 
 pub(crate) async fn a_promoted_guest_is_called_what_its_user_is_called(opened: Opened) {
