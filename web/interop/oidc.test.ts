@@ -64,15 +64,17 @@ describe('signing in with OpenID Connect', () => {
     const address = await cameBack(browser, 'dora')
     const without = new URL(address)
     without.searchParams.delete('state')
-    const refused = { status: 400, location: null }
-    expect(await browser.visit(without.href)).toEqual(refused)
+    const refused = { status: 303, location: '/sign-in?problem=login_refused' }
+    const knowing = { status: 303, location: '/sign-in?problem=login_refused&next=%2Fd%2F1' }
     const thief = new Browser(server)
     expect(await thief.visit(address)).toEqual(refused)
     await setOut(thief)
-    expect(await thief.visit(address)).toEqual(refused)
+    expect(await thief.visit(address)).toEqual(knowing)
+    const careless = browser.clone()
+    expect(await careless.visit(without.href)).toEqual(knowing)
     const attempt = browser.clone()
-    expect((await browser.visit(address)).status).toBe(303)
-    expect(await attempt.visit(address)).toEqual(refused)
+    expect(await browser.visit(address)).toEqual({ status: 303, location: '/d/1' })
+    expect(await attempt.visit(address)).toEqual(knowing)
     expect((await me(attempt)).account).toBe(null)
   })
 
@@ -81,14 +83,15 @@ describe('signing in with OpenID Connect', () => {
     const stolen = new URL(await cameBack(victim, 'emma'))
     const own = new URL(await cameBack(thief, 'eve'))
     own.searchParams.set('code', stolen.searchParams.get('code') ?? '')
-    expect(await thief.visit(own.href)).toEqual({ status: 502, location: null })
+    const location = '/sign-in?problem=provider_failed&next=%2Fd%2F1'
+    expect(await thief.visit(own.href)).toEqual({ status: 303, location })
     expect((await me(thief)).account).toBe(null)
   })
 
-  it('says so when someone turns back', async () => {
+  it('says so when someone turns back, and still knows where they wanted to go', async () => {
     const browser = new Browser(server)
     const back = await browser.visit(await provider.turnBack(await setOut(browser)))
-    expect(back).toEqual({ status: 303, location: '/sign-in?problem=denied' })
+    expect(back).toEqual({ status: 303, location: '/sign-in?problem=denied&next=%2Fd%2F1' })
   })
 
   it('sends nobody anywhere else', async () => {

@@ -4,6 +4,7 @@ mod attempt;
 mod exchange;
 mod id_token;
 mod oidc;
+mod way_back;
 
 use thiserror::Error;
 
@@ -12,6 +13,7 @@ use exchange::{Endpoints, Exchange};
 use oidc::Oidc;
 
 pub(crate) use attempt::{ATTEMPT_LIFE, Attempt};
+pub(crate) use way_back::WayBack;
 
 /// Those who can vouch for someone here.
 #[derive(Debug)]

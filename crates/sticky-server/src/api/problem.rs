@@ -109,7 +109,7 @@ impl ApiError {
         }
     }
 
-    fn code(&self) -> &'static str {
+    pub(super) fn code(&self) -> &'static str {
         match self {
             Self::Refused(refusal) => refusal.code(),
             Self::CredentialNeeded | Self::BadCredential | Self::StaleCookie(_) => "unauthorized",

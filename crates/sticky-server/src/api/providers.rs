@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use sticky_domain::port::Login;
@@ -15,7 +15,7 @@ use super::extract::{Body, Path, Query};
 use super::login::browser_of;
 use crate::app::App;
 use crate::auth::{Anyone, attempt_cookie, clear_attempt, identify, set_attempt};
-use crate::oauth::{Attempt, Identified, Provider};
+use crate::oauth::{Attempt, Provider, WayBack};
 
 /// Where to go afterwards.
 #[derive(Deserialize, ToSchema)]
@@ -61,8 +61,11 @@ pub(super) async fn begin(
     Ok((cookie, Json(Way { url })).into_response())
 }
 
-/// Come back from another service. Only the browser that set out can, once: `login_refused`. Goes on to where it wanted
-/// to go, or to `/sign-in?problem=…` (`denied`, `registration_closed`, …) when nobody is signed in.
+/// Come back from another service. Only the browser that set out can, once. Goes on to where it wanted to go. When nobody
+/// is signed in it goes to `/sign-in?problem=…&next=…`, where `next` is that same place; whoever had signed in already and
+/// wanted the service connected goes on, with `problem=…` in the address. A problem is `denied` (they turned back there),
+/// `provider_failed`, `login_refused` (it took too long, or was not begun here), `registration_closed`,
+/// `identity_taken` (it is connected to somebody else) or `not_found`.
 #[utoipa::path(get, path = "/api/v1/providers/{provider}/callback", tag = "people",
     params(("provider" = String, Path), Returned),
     responses((status = 303, headers(("Location" = String))), Refusals))]
@@ -73,58 +76,48 @@ pub(super) async fn end(
     Query(returned): Query<Returned>,
 ) -> Result<Response, ApiError> {
     let provider = app.providers.get(&provider).ok_or(Refusal::NotFound)?;
-    let attempt = attempt(&app, provider, &headers, returned.state.as_deref()).await?;
-    let code = match (returned.code, returned.error) {
-        (Some(code), None) => code,
-        _ => return Ok(not_signed_in(&app, "denied")),
-    };
-    let identified = provider.identify(&attempt, code, app.clock.now()).await;
-    let identified = identified.map_err(|error| failed(provider, &error))?;
-    match vouched(&app, provider, &headers, &identified).await {
+    let signed_in = signed_in(&app, &headers).await?;
+    let attempt = attempt_cookie(&app, &headers)
+        .and_then(|text| Attempt::unseal(&app.keys, &text, provider.id));
+    let way = WayBack::of(attempt.as_ref());
+    match vouched(&app, provider, attempt.as_ref(), returned, signed_in).await {
         Ok(login) => {
             let (_, cookie) = browser_of(&app, &headers, login).await?;
-            let cookies = [(header::SET_COOKIE, cookie), (header::SET_COOKIE, clear_attempt(&app))];
-            Ok((StatusCode::SEE_OTHER, location(attempt.return_to()), AppendHeaders(cookies))
-                .into_response())
+            Ok(see_other(&app, way.on(), Some(cookie)))
         }
-        Err(ApiError::Refused(refusal @ (Refusal::RegistrationClosed | Refusal::NotFound))) => {
-            Ok(not_signed_in(&app, refusal.code()))
+        Err(error) if is_told(&error) => {
+            Ok(see_other(&app, way.with_problem(error.code(), signed_in.is_some()), None))
         }
         Err(error) => Err(error),
     }
 }
 
-/// The attempt that this browser has set out with, used up.
-async fn attempt(
-    app: &App,
-    provider: &Provider,
-    headers: &HeaderMap,
-    state: Option<&str>,
-) -> Result<Attempt, ApiError> {
-    let text = attempt_cookie(app, headers).ok_or(ApiError::LoginRefused)?;
-    let attempt = Attempt::unseal(&app.keys, &text, provider.id, app.clock.now());
-    let attempt = attempt.ok_or(ApiError::LoginRefused)?;
-    if state != Some(&attempt.state()) {
-        return Err(ApiError::LoginRefused);
-    }
-    let (nonce, expires_at) = attempt.once();
-    match app.sessions.spend_ticket(nonce, expires_at).await? {
-        true => Ok(attempt),
-        false => Err(ApiError::LoginRefused),
+/// Someone who comes back without having been signed in here is told why on a page, where they can try again.
+fn is_told(error: &ApiError) -> bool {
+    matches!(error, ApiError::ProviderFailed) || error.status().is_client_error()
+}
+
+async fn signed_in(app: &App, headers: &HeaderMap) -> Result<Option<Login>, ApiError> {
+    match identify(app, headers).await {
+        Ok(identity) => Ok(identity.login()),
+        Err(ApiError::StaleCookie(_)) => Ok(None),
+        Err(error) => Err(error),
     }
 }
 
+/// Lets in whom the provider vouches for.
 async fn vouched(
     app: &App,
     provider: &Provider,
-    headers: &HeaderMap,
-    identified: &Identified,
+    attempt: Option<&Attempt>,
+    returned: Returned,
+    signed_in: Option<Login>,
 ) -> Result<Login, ApiError> {
-    let signed_in = match identify(app, headers).await {
-        Ok(identity) => identity.login(),
-        Err(ApiError::StaleCookie(_)) => None,
-        Err(error) => return Err(error),
-    };
+    let attempt = attempt.ok_or(ApiError::LoginRefused)?;
+    use_up(app, attempt, returned.state.as_deref()).await?;
+    let (Some(code), None) = (returned.code, returned.error) else { return Err(denied()) };
+    let identified = provider.identify(attempt, code, app.clock.now()).await;
+    let identified = identified.map_err(|error| failed(provider, &error))?;
     let vouched = Vouched {
         provider: provider.id,
         subject: &identified.subject,
@@ -134,14 +127,28 @@ async fn vouched(
     Ok(app.logins.by_provider(vouched, signed_in, app.config.registration).await?)
 }
 
-fn not_signed_in(app: &App, why: &str) -> Response {
-    let to = location(&format!("/sign-in?problem={why}"));
-    let cookie = AppendHeaders([(header::SET_COOKIE, clear_attempt(app))]);
-    (StatusCode::SEE_OTHER, to, cookie).into_response()
+/// Whoever comes back knows what the provider was told of the attempt, in time and for the first time.
+async fn use_up(app: &App, attempt: &Attempt, state: Option<&str>) -> Result<(), ApiError> {
+    if attempt.is_over(app.clock.now()) || state != Some(&attempt.state()) {
+        return Err(ApiError::LoginRefused);
+    }
+    let (nonce, expires_at) = attempt.once();
+    match app.sessions.spend_ticket(nonce, expires_at).await? {
+        true => Ok(()),
+        false => Err(ApiError::LoginRefused),
+    }
 }
 
-fn location(path: &str) -> [(header::HeaderName, String); 1] {
-    [(header::LOCATION, path.to_owned())]
+/// Takes the browser on, without its attempt.
+fn see_other(app: &App, to: String, cookie: Option<HeaderValue>) -> Response {
+    let cookies = cookie.into_iter().chain([clear_attempt(app)]);
+    let cookies = cookies.map(|cookie| (header::SET_COOKIE, cookie)).collect::<Vec<_>>();
+    (StatusCode::SEE_OTHER, [(header::LOCATION, to)], AppendHeaders(cookies)).into_response()
+}
+
+fn denied() -> ApiError {
+    let message = "the other service was not allowed to say who you are";
+    Refusal::Denied { code: "denied", message }.into()
 }
 
 fn failed(provider: &Provider, error: &crate::oauth::ProviderError) -> ApiError {

@@ -42,15 +42,13 @@ impl Attempt {
         seal(keys, PURPOSE, self)
     }
 
-    /// The attempt that this browser keeps, if it is one with this provider and not over.
-    pub(crate) fn unseal(
-        keys: &Keyring,
-        text: &str,
-        provider: &str,
-        now: Timestamp,
-    ) -> Option<Self> {
-        let attempt: Self = unseal(keys, PURPOSE, text)?;
-        (attempt.provider == provider && attempt.expires_at > now).then_some(attempt)
+    /// The attempt that this browser keeps, if it is one with this provider; it may be over.
+    pub(crate) fn unseal(keys: &Keyring, text: &str, provider: &str) -> Option<Self> {
+        unseal(keys, PURPOSE, text).filter(|attempt: &Self| attempt.provider == provider)
+    }
+
+    pub(crate) fn is_over(&self, now: Timestamp) -> bool {
+        self.expires_at <= now
     }
 
     /// What the provider sends back with the browser.
@@ -108,11 +106,10 @@ mod tests {
         let keys = Keyring::single([1; 32]);
         let attempt = Attempt::new("oidc", [2; 32], Some("/d/1"), NOW);
         let text = attempt.seal(&keys);
-        let end = NOW.plus(ATTEMPT_LIFE);
-        assert_eq!(Attempt::unseal(&keys, &text, "oidc", NOW), Some(attempt));
-        assert_eq!(Attempt::unseal(&keys, &text, "discord", NOW), None);
-        assert_eq!(Attempt::unseal(&keys, &text, "oidc", end), None);
-        assert_eq!(Attempt::unseal(&Keyring::single([3; 32]), &text, "oidc", NOW), None);
+        assert!(!attempt.is_over(NOW) && attempt.is_over(NOW.plus(ATTEMPT_LIFE)));
+        assert_eq!(Attempt::unseal(&keys, &text, "oidc"), Some(attempt));
+        assert_eq!(Attempt::unseal(&keys, &text, "discord"), None);
+        assert_eq!(Attempt::unseal(&Keyring::single([3; 32]), &text, "oidc"), None);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Signing in with another service, over REST. Whether a code is worth anything is
+//! Signing in with another service, and what comes of turning back there, over REST. Whether a code is worth anything is
 //! tested against a real provider (`web/interop`); this one believes every code.
 
 mod discord;
@@ -51,6 +51,60 @@ async fn come_back_as(browser: &mut Visitor, person: &str) -> String {
 
 async fn username(browser: &mut Visitor) -> Value {
     browser.ask("GET", "/api/v1/me", ()).await.json()["account"]["username"].clone()
+}
+
+#[tokio::test]
+async fn whoever_turns_back_can_try_again_and_go_on() {
+    let (server, _discord) = server().await;
+    let mut browser = server.visitor().in_browser();
+    let wanted = "/keep?next=%2Fd%2F0190";
+    let problem =
+        |code: &str| format!("/sign-in?problem={code}&next=%2Fkeep%3Fnext%3D%252Fd%252F0190");
+    let back = set_out(&mut browser, wanted).await;
+    let turned = browser.ask("GET", &format!("{back}&error=access_denied"), ()).await;
+    assert_eq!(location(&turned), problem("denied"));
+    let again = browser.ask("GET", &format!("{back}&code=ana"), ()).await;
+    assert_eq!(location(&again), "/sign-in?problem=login_refused", "nothing is kept of it");
+    let back = set_out(&mut browser, wanted).await;
+    let unknown = browser.ask("GET", &format!("{back}&code={}", discord::UNKNOWN), ()).await;
+    assert_eq!(location(&unknown), problem("provider_failed"));
+    let back = set_out(&mut browser, wanted).await;
+    let foreign = browser.ask("GET", &format!("{back}x&code=ana"), ()).await;
+    assert_eq!(location(&foreign), problem("login_refused"));
+    let back = set_out(&mut browser, wanted).await;
+    server.advance(10 * 60 * 1_000);
+    let late = browser.ask("GET", &format!("{back}&code=ana"), ()).await;
+    assert_eq!(location(&late), problem("login_refused"));
+    assert_eq!(username(&mut browser).await, Value::Null);
+}
+
+#[tokio::test]
+async fn an_attempt_is_worth_nothing_a_second_time() {
+    let (server, _discord) = server().await;
+    let mut browser = server.visitor().in_browser();
+    let back = set_out(&mut browser, "/d/1").await;
+    let kept = browser.cookie().unwrap().to_owned();
+    let address = format!("{back}&code=ana");
+    assert_eq!(location(&browser.ask("GET", &address, ()).await), "/d/1");
+    let mut thief = server.visitor().in_browser().with("cookie", &kept);
+    let stolen = thief.ask("GET", &address, ()).await;
+    assert_eq!(location(&stolen), "/sign-in?problem=login_refused&next=%2Fd%2F1");
+    assert_eq!(username(&mut thief).await, Value::Null);
+}
+
+#[tokio::test]
+async fn whoever_has_signed_in_goes_back_to_their_account() {
+    let (server, _discord) = server().await;
+    registered(&server, "ana").await;
+    let mut ana = signed_in(&server, "ana").await;
+    let back = set_out(&mut ana, "/account").await;
+    let turned = ana.ask("GET", &format!("{back}&error=access_denied"), ()).await;
+    assert_eq!(location(&turned), "/account?problem=denied");
+    assert_eq!(come_back_as(&mut ana, "amber").await, "/account");
+    let mut ben = server.visitor().in_browser();
+    assert_eq!(come_back_as(&mut ben, "ben").await, "/account");
+    assert_eq!(come_back_as(&mut ben, "amber").await, "/account?problem=identity_taken");
+    assert_eq!(username(&mut ben).await, "ben", "nobody becomes somebody else");
 }
 
 #[tokio::test]

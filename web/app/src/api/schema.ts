@@ -784,8 +784,11 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Come back from another service. Only the browser that set out can, once: `login_refused`. Goes on to where it wanted
-         *     to go, or to `/sign-in?problem=…` (`denied`, `registration_closed`, …) when nobody is signed in.
+         * Come back from another service. Only the browser that set out can, once. Goes on to where it wanted to go. When nobody
+         *     is signed in it goes to `/sign-in?problem=…&next=…`, where `next` is that same place; whoever had signed in already and
+         *     wanted the service connected goes on, with `problem=…` in the address. A problem is `denied` (they turned back there),
+         *     `provider_failed`, `login_refused` (it took too long, or was not begun here), `registration_closed`,
+         *     `identity_taken` (it is connected to somebody else) or `not_found`.
          */
         get: operations["people_end"];
         put?: never;
