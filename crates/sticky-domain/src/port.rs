@@ -35,8 +35,8 @@ pub use event_store::{
 pub use histories::{Histories, PastEvent, WriteError};
 pub use ids::Ids;
 pub use lists::{
-    DocumentPage, ListFilter, ListPlace, ListRequest, ListedDocument, Lists, Order, PageAt, Shelf,
-    SortBy, SortKey, Trash,
+    DocumentPage, Insight, ListFilter, ListPlace, ListRequest, ListedDocument, Lists, Order,
+    PageAt, Shelf, SortBy, SortKey, Trash,
 };
 pub use passwords::{Passwords, PasswordsBusy};
 pub use projections::{

@@ -36,6 +36,7 @@ pub struct ListRequest {
     /// Part of the title, in any case; empty finds all.
     pub query: String,
     pub filter: ListFilter,
+    pub insight: Insight,
     pub order: Order,
     pub at: PageAt,
     /// Rows per page.
@@ -60,15 +61,25 @@ pub enum Trash {
     Only,
 }
 
+/// Of which notes a filter tells whom they are shared with and what their links are called: that is for their owners.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Insight {
+    All,
+    /// Those that stand in the lists as owned.
+    Owned,
+    None,
+}
+
 /// What all notes of a list have in common. All of it must hold.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct ListFilter {
     pub created_by: Option<PrincipalId>,
     /// Given to the lists' owner by this one.
     pub shared_by: Option<PrincipalId>,
-    /// Given to this one, too: a principal or a group.
+    /// Given to this one, too: a principal or a group. Without insight only if they were given it by the lists' owner, or
+    /// the list is theirs.
     pub shared_with: Option<Uuid>,
-    /// Has a link with this label that is not turned off.
+    /// Has a link with this label that is not turned off. Without insight nothing has.
     pub label: Option<String>,
     /// Changed then or later.
     pub modified_since: Option<Timestamp>,

@@ -4,9 +4,11 @@ use uuid::Uuid;
 
 use super::reach::sees_everything;
 use super::{Ports, Projector, Refusal};
-use crate::access::{Caller, Company};
+use crate::access::{Caller, Company, Level};
 use crate::id::{PrincipalId, ProjectId};
-use crate::port::{DocumentPage, ListFilter, ListRequest, Order, PageAt, Shelf, Target, Trash};
+use crate::port::{
+    DocumentPage, Insight, ListFilter, ListRequest, Order, PageAt, Shelf, Target, Trash,
+};
 use crate::projection::Projection;
 
 /// Finding notes again.
@@ -56,22 +58,26 @@ impl Listings {
 
     /// A page of a list, as everything written before it was asked for made it; the titles as the texts give them now.
     pub async fn list(&self, caller: &Caller, request: ListDocuments) -> Result<Listing, Refusal> {
-        let (lists, everything) = match (sees_everything(caller), request.list) {
-            (true, _) => (self.ports.reach(caller).await?.projects, true),
-            (false, List::Project) => (vec![self.project_of(caller).await?.0], true),
-            (false, _) => (self.ports.reach(caller).await?.given, false),
+        let lists = match (sees_everything(caller), request.list) {
+            (true, _) => Lists::everything(self.ports.reach(caller).await?.projects),
+            (false, List::Project) => self.of_project(caller).await?,
+            (false, _) => Lists {
+                of: self.ports.reach(caller).await?.given,
+                everything: false,
+                insight: insight(caller.at_most, Insight::Owned),
+            },
         };
-        self.page(question(lists, caller.project, everything, request)).await
+        self.page(question(lists, caller.project, request)).await
     }
 
-    /// The project that the caller has chosen, else their own, if they may read what is in it.
-    async fn project_of(&self, caller: &Caller) -> Result<ProjectId, Refusal> {
+    /// The list of the project that the caller has chosen, else of their own, if they may read what is in it.
+    async fn of_project(&self, caller: &Caller) -> Result<Lists, Refusal> {
         let project = caller.project.unwrap_or(caller.home);
         let standing = self.ports.access.role(caller, Company::Project(project)).await?;
-        match standing.and_then(|standing| standing.role.level()) {
-            Some(_) => Ok(project),
-            None => Err(Refusal::Forbidden),
-        }
+        let level =
+            standing.and_then(|standing| standing.role.level()).ok_or(Refusal::Forbidden)?;
+        let insight = insight(level.min(caller.at_most), Insight::All);
+        Ok(Lists { insight, ..Lists::everything(vec![project.0]) })
     }
 
     /// A page of everything in the project, for whoever runs the server.
@@ -80,7 +86,7 @@ impl Listings {
         project: ProjectId,
         request: ListDocuments,
     ) -> Result<Listing, Refusal> {
-        self.page(question(vec![project.0], Some(project), true, request)).await
+        self.page(question(Lists::everything(vec![project.0]), Some(project), request)).await
     }
 
     async fn page(&self, request: ListRequest) -> Result<Listing, Refusal> {
@@ -102,13 +108,28 @@ fn people(page: &DocumentPage) -> Vec<PrincipalId> {
     people.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
-/// In the list of a project nothing is anyone's own.
-fn question(
-    lists: Vec<Uuid>,
-    project: Option<ProjectId>,
+/// Which lists are read.
+struct Lists {
+    of: Vec<Uuid>,
+    /// They are those of projects, in which nothing is anyone's own.
     everything: bool,
-    request: ListDocuments,
-) -> ListRequest {
+    insight: Insight,
+}
+
+impl Lists {
+    /// Those of projects all of whose notes are the reader's to look into.
+    fn everything(of: Vec<Uuid>) -> Self {
+        Self { of, everything: true, insight: Insight::All }
+    }
+}
+
+/// Whom a note is shared with is told to owners, and to nobody whose credential is good for less.
+fn insight(level: Level, of_owners: Insight) -> Insight {
+    if level == Level::Owner { of_owners } else { Insight::None }
+}
+
+fn question(lists: Lists, project: Option<ProjectId>, request: ListDocuments) -> ListRequest {
+    let Lists { of: lists, everything, insight } = lists;
     let ListDocuments { list, include_deleted, query, filter, order, at, size } = request;
     let shelf = match list {
         List::Owned | List::Trash if !everything => Shelf::Owned,
@@ -120,5 +141,5 @@ fn question(
         _ if include_deleted => Trash::With,
         _ => Trash::Without,
     };
-    ListRequest { lists, project, shelf, trash, query, filter, order, at, size }
+    ListRequest { lists, project, shelf, trash, query, filter, insight, order, at, size }
 }

@@ -66,9 +66,10 @@ pub(super) struct ListQuery {
     created_by: Option<String>,
     /// Only what this one shared with the caller.
     shared_by: Option<String>,
-    /// Only what is shared with this person or group, too.
+    /// Only what is shared with this person or group, too. Of notes that the caller does not own only if it was shared by
+    /// or with them.
     shared_with: Option<String>,
-    /// Only what has a link with this label that is not turned off.
+    /// Only what the caller owns and what has a link with this label that is not turned off.
     label: Option<String>,
     /// Only what changed then or later; RFC 3339.
     modified_since: Option<String>,

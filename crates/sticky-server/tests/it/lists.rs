@@ -158,3 +158,36 @@ async fn notes_are_found_by_title_and_text() {
     assert_eq!(found("q=a&limit=51").await["code"], "invalid_request");
     server.stop().await;
 }
+
+#[tokio::test]
+async fn whom_a_note_is_shared_with_is_found_by_its_owners_alone() {
+    let server = open_server().await;
+    let mut ana = user(&server, "ana").await;
+    let mut ben = user(&server, "ben").await;
+    registered(&server, "cem").await;
+    let team = ana.ask("POST", "/api/v1/projects", json!({"name": "Team"})).await.member("id");
+    let made = ana.ask("POST", &format!("/api/v1/projects/{team}/documents"), json!({})).await;
+    let path = format!("/api/v1/documents/{}", made.member("id"));
+    let mut cem = String::new();
+    for username in ["ben", "cem"] {
+        let given = json!({"username": username, "level": "viewer"});
+        let given = ana.ask("PUT", &format!("{path}/permissions"), given).await.json();
+        given["recipient"]["id"].as_str().unwrap().clone_into(&mut cem);
+    }
+    let link = json!({"level": "viewer", "label": "secret"});
+    ana.ask("POST", &format!("{path}/links"), link).await;
+    let with_cem = format!("shared_with={cem}");
+    for filter in ["label=secret", &with_cem] {
+        assert_eq!(total(&mut ana, filter).await, 1, "{filter}");
+        assert_eq!(total(&mut ben, filter).await, 0, "{filter}");
+    }
+    let members = format!("/api/v1/projects/{team}/members");
+    for (role, expected) in [("member", 0), ("admin", 1)] {
+        ana.ask("PUT", &members, json!({"username": "ben", "role": role})).await;
+        for filter in ["label=secret", &with_cem] {
+            let listed = format!("/api/v1/projects/{team}/documents?in=project&{filter}");
+            let page = ben.ask("GET", &listed, ()).await.json();
+            assert_eq!(page["total"], expected, "{role} {filter}");
+        }
+    }
+}

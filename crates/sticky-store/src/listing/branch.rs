@@ -1,4 +1,4 @@
-use sticky_domain::port::{ListRequest, PageAt, Shelf, SortBy, SortKey, Trash};
+use sticky_domain::port::{Insight, ListRequest, PageAt, Shelf, SortBy, SortKey, Trash};
 use uuid::Uuid;
 
 use super::parts::Parts;
@@ -132,7 +132,7 @@ impl<'a> Branches<'a> {
                 ));
                 parts.ids(lists);
                 parts.push(")");
-                self.conditions(parts);
+                self.conditions(parts, *owned == 1);
                 if lists.len() > 1 {
                     parts.push(&format!(" group by {grouped}"));
                 }
@@ -147,7 +147,7 @@ impl<'a> Branches<'a> {
         }
     }
 
-    fn conditions(&self, parts: &mut Parts) {
+    fn conditions(&self, parts: &mut Parts, owned: bool) {
         self.beyond_the_place(parts);
         let filter = &self.request.filter;
         if let Some(project) = self.request.project {
@@ -166,22 +166,13 @@ impl<'a> Branches<'a> {
             parts.push(" and modified_at >= ");
             parts.number(since.0);
         }
-        if let Some(recipient) = filter.shared_with {
-            parts.push(
-                " and exists (select 1 from listing w where w.generation = l.generation
-                     and w.document = l.document and w.recipient = ",
-            );
-            parts.bind(|statement| statement.id(recipient));
-            parts.push(")");
-        }
-        if let Some(label) = &filter.label {
-            parts.push(
-                " and exists (select 1 from link k where k.document = l.document
-                     and k.revoked_at is null and k.label = ",
-            );
-            parts.bind(|statement| statement.text(Some(label)));
-            parts.push(")");
-        }
+        let insight = match self.request.insight {
+            Insight::All => true,
+            Insight::Owned => owned,
+            Insight::None => false,
+        };
+        self.shared_with(parts, insight);
+        self.labelled(parts, insight);
         if self.leaves_out_owned() {
             parts.push(
                 " and not exists (select 1 from listing o where o.generation = l.generation
@@ -190,6 +181,37 @@ impl<'a> Branches<'a> {
             );
         }
         self.with_the_title(parts);
+    }
+
+    /// Without insight nothing is told but what whoever has the lists has been given, or has given.
+    fn shared_with(&self, parts: &mut Parts, insight: bool) {
+        let Some(recipient) = self.request.filter.shared_with else { return };
+        parts.push(
+            " and exists (select 1 from listing w where w.generation = l.generation
+                 and w.document = l.document and w.recipient = ",
+        );
+        parts.bind(|statement| statement.id(recipient));
+        if !insight {
+            parts.push(" and (w.recipient in (");
+            parts.ids(&self.request.lists);
+            parts.push(") or w.shared_by in (");
+            parts.ids(&self.request.lists);
+            parts.push("))");
+        }
+        parts.push(")");
+    }
+
+    fn labelled(&self, parts: &mut Parts, insight: bool) {
+        let Some(label) = &self.request.filter.label else { return };
+        if !insight {
+            return parts.push(" and 1 = 0");
+        }
+        parts.push(
+            " and exists (select 1 from link k where k.document = l.document
+                 and k.revoked_at is null and k.label = ",
+        );
+        parts.bind(|statement| statement.text(Some(label)));
+        parts.push(")");
     }
 
     fn with_the_title(&self, parts: &mut Parts) {

@@ -74,6 +74,7 @@ on_every_engine! {
     lists::a_cursor_skips_and_repeats_nothing_while_notes_change,
     lists::every_order_is_walked_from_end_to_end,
     lists::filters_hold_all_together,
+    lists::filters_tell_only_owners_of_others,
     lists::a_list_tells_who_made_its_notes_and_who_shared_them,
     lists::a_text_with_a_nul_is_kept_without_it,
     lists::a_list_has_another_version_when_it_changes,

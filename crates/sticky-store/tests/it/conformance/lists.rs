@@ -4,7 +4,7 @@ use sticky_domain::access::{Level, Recipient};
 use sticky_domain::event::Fact;
 use sticky_domain::id::{DocumentId, GroupId, LinkId, PrincipalId, ProjectId};
 use sticky_domain::port::{
-    DocumentPage, ListFilter, ListPlace, ListRequest, Lists as _, NoteText, Order, PageAt,
+    DocumentPage, Insight, ListFilter, ListPlace, ListRequest, Lists as _, NoteText, Order, PageAt,
     Projections as _, ReadModel as _, Shelf, SortBy, Target, Trash,
 };
 use sticky_domain::projection::Projection;
@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::engines::Opened;
 use crate::world::{
-    PROJECT, append, append_as, document, grant, id, link, principal, record, titled,
+    PROJECT, append, append_as, document, give, grant, group, id, link, principal, record, titled,
 };
 
 fn request(at: PageAt, size: u32) -> ListRequest {
@@ -25,6 +25,7 @@ fn request(at: PageAt, size: u32) -> ListRequest {
         trash: Trash::Without,
         query: String::new(),
         filter: ListFilter::default(),
+        insight: Insight::Owned,
         order: Order::NEWEST,
         at,
         size,
@@ -233,8 +234,9 @@ pub(crate) async fn filters_hold_all_together(opened: Opened) {
     let stream = StreamId::document(second);
     let any = sticky_domain::port::Expected::Any;
     append_as(&store, stream, any, vec![grant(ana, Level::Viewer)], cem, &[]).await.unwrap();
+    let third = document(&store, ana).await;
     let off = link(&store, first, Level::Viewer).await;
-    link(&store, second, Level::Viewer).await;
+    link(&store, third, Level::Viewer).await;
     let turned_off = vec![Fact::LinkRevoked { link: off }];
     append(&store, StreamId::document(first), turned_off).await.unwrap();
     let made_second =
@@ -247,11 +249,52 @@ pub(crate) async fn filters_hold_all_together(opened: Opened) {
     let none = ListFilter::default;
     assert_eq!(found(ListFilter { shared_by: Some(cem), ..none() }).await, [second]);
     assert_eq!(found(ListFilter { shared_with: Some(ben.0), ..none() }).await, [first]);
-    assert_eq!(found(ListFilter { modified_since: made_second, ..none() }).await, [second]);
+    let since = ListFilter { modified_since: made_second, shared_by: Some(cem), ..none() };
+    assert_eq!(found(since).await, [second]);
     let label = Some("for the team".to_owned());
-    assert_eq!(found(ListFilter { label: label.clone(), ..none() }).await, [second]);
+    assert_eq!(found(ListFilter { label: label.clone(), ..none() }).await, [third]);
     assert_eq!(found(ListFilter { label, shared_with: Some(ben.0), ..none() }).await, []);
     assert_eq!(found(ListFilter { created_by: Some(cem), ..none() }).await, []);
+}
+
+/// Whom a note is shared with and how its links are called is for its owners: nobody else learns it by trying.
+pub(crate) async fn filters_tell_only_owners_of_others(opened: Opened) {
+    let store = opened.store;
+    let (ana, ben, cem) = (principal(), principal(), principal());
+    let note = document(&store, ana).await;
+    let stream = StreamId::document(note);
+    let any = sticky_domain::port::Expected::Any;
+    append_as(&store, stream, any, vec![grant(ben, Level::Editor)], ana, &[]).await.unwrap();
+    append_as(&store, stream, any, vec![grant(cem, Level::Viewer)], ben, &[]).await.unwrap();
+    let kitchen = group(&store, &[Recipient::Principal(ben)]).await;
+    give(&store, note, Recipient::Group(kitchen), Level::Viewer).await;
+    link(&store, note, Level::Viewer).await;
+    let label = || Some("for the team".to_owned());
+    let table = [
+        // The owner, all of it.
+        (ana, Insight::Owned, Some(ben.0), None, true),
+        (ana, Insight::Owned, None, label(), true),
+        // An owner with a credential that is good for less.
+        (ana, Insight::None, Some(cem.0), None, false),
+        (ana, Insight::None, None, label(), false),
+        // Whoever has been given it: themselves, and to whom they gave it.
+        (ben, Insight::Owned, Some(ben.0), None, true),
+        (ben, Insight::Owned, Some(cem.0), None, true),
+        (ben, Insight::Owned, Some(kitchen.0), None, false),
+        (ben, Insight::Owned, None, label(), false),
+        (cem, Insight::Owned, Some(ben.0), None, false),
+        (cem, Insight::Owned, Some(ana.0), None, false),
+        (cem, Insight::Owned, None, label(), false),
+        (cem, Insight::All, Some(ben.0), None, true),
+        (cem, Insight::All, None, label(), true),
+    ];
+    for (who, insight, shared_with, label, expected) in table {
+        let filter = ListFilter { shared_with, label, ..ListFilter::default() };
+        let told = format!("{who:?} {insight:?} {filter:?}");
+        let page = list(&store, ListRequest { filter, insight, ..of(&[who]) }).await;
+        assert_eq!(!page.items.is_empty(), expected, "{told}");
+        assert_eq!(page.total, Some(u64::from(expected)), "{told}");
+    }
 }
 
 pub(crate) async fn a_list_tells_who_made_its_notes_and_who_shared_them(opened: Opened) {
