@@ -6,7 +6,7 @@ mod requests;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use thiserror::Error;
 
@@ -80,6 +80,11 @@ pub enum Command {
         to: Recipient,
         keep: Option<Level>,
     },
+    /// Makes `owner` the owner of a note whose owners have all left: `gone` is who has.
+    Appoint {
+        owner: Recipient,
+        gone: BTreeSet<PrincipalId>,
+    },
     /// Makes what is `from`'s the property of `to`, who is the same person.
     HandOver {
         from: Recipient,
@@ -133,6 +138,8 @@ pub enum Rejection {
     LastOwner,
     #[error("a note is shared with at most {MAX_GRANTS} people and groups")]
     TooManyGrants,
+    #[error("the note has an owner, who can hand it over")]
+    HasOwner,
 }
 
 impl Document {
@@ -202,6 +209,7 @@ impl Document {
             Command::Grant { recipient, level } => self.grant(recipient, level),
             Command::Revoke { recipient } => self.revoke(recipient),
             Command::Transfer { from, to, keep } => self.transfer(from, to, keep),
+            Command::Appoint { owner, gone } => self.appoint(owner, &gone),
             Command::HandOver { from, to } => Ok(self.hand_over(from, to)),
             Command::CreateLink { link, terms } => self.create_link(link, terms),
             Command::ChangeLink { link, change } => self.change_link(link, change),
@@ -209,6 +217,20 @@ impl Document {
             Command::RequestAccess { by, link, message } => self.request(by, link, message),
             Command::AnswerAccess { by, level } => self.answer(by, level),
         }
+    }
+
+    /// The facts that all of the commands make true, one after the other; nothing of it unless each may be.
+    pub fn decide_all(
+        &self,
+        commands: impl IntoIterator<Item = Command>,
+    ) -> Result<Vec<Fact>, Rejection> {
+        let (mut state, mut facts) = (self.clone(), Vec::new());
+        for command in commands {
+            let new = state.decide(command)?;
+            state = new.iter().fold(state, Self::evolve);
+            facts.extend(new);
+        }
+        Ok(facts)
     }
 
     fn create(

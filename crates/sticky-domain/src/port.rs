@@ -27,7 +27,9 @@ pub use audit_log::{AuditLog, AuditQuestion, Totals};
 pub use blobs::{Blob, BlobError, BlobStore};
 pub use clock::Clock;
 pub use content::{Content, ContentReader, ContentWriter, EditError, Excerpt, Selection};
-pub use directory::{Directory, GrantRow, GroupRow, MemberRow, ProjectRow, RequestRow};
+pub use directory::{
+    Directory, GrantRow, GroupRow, MemberRow, OwnerlessRow, ProjectRow, RequestRow,
+};
 pub use event_store::{
     Append, AppendError, Appended, EventStore, Expected, NewUpdate, RecordError, Recorded,
     StoreError, StoredUpdate, Updates,

@@ -25,6 +25,7 @@ mod me;
 mod members;
 mod once;
 mod operation;
+mod ownerless;
 mod paging;
 mod permissions;
 mod place;
@@ -109,6 +110,9 @@ fn people_routes() -> OpenApiRouter<App> {
         .routes(routes!(requests::requests))
         .routes(routes!(requests::answer))
         .routes(routes!(access::explain))
+        .routes(routes!(ownerless::ownerless))
+        .routes(routes!(ownerless::ownerless_of_project))
+        .routes(routes!(ownerless::appoint_owner))
         .routes(routes!(projects::create, projects::list))
         .routes(routes!(projects::get, projects::rename))
         .routes(routes!(members::of_project, members::put_into_project))

@@ -8,8 +8,8 @@ use sticky_domain::name::friendly;
 use sticky_domain::port::{Answers, Clock, Ids, Sessions};
 use sticky_domain::usecase::{
     Accounts, Audit, Browsers, Companies, ContentEdits, Documents, Finding, History, Identities,
-    Links, Listings, Logins, Permissions, Ports, Previews, Principals, Projector, Promotions,
-    Refusal, Requests, Transfers, Why,
+    Links, Listings, Logins, Ownerless, Permissions, Ports, Previews, Principals, Projector,
+    Promotions, Refusal, Requests, Transfers, Why,
 };
 use sticky_relay::{Relay, RelayPorts, Settings, Vetter};
 use sticky_store::Store;
@@ -38,6 +38,7 @@ pub struct Parts {
     pub finding: Finding,
     pub links: Links,
     pub permissions: Permissions,
+    pub ownerless: Ownerless,
     pub companies: Companies,
     pub why: Why,
     pub requests: Requests,
@@ -130,6 +131,7 @@ impl App {
             documents: Documents::new(ports.clone()),
             links: Links::new(ports.clone(), projector.clone()),
             permissions: Permissions::new(ports.clone()),
+            ownerless: Ownerless::new(ports.clone()),
             companies: Companies::new(ports.clone()),
             why: Why::new(ports.clone()),
             requests: Requests::new(ports.clone()),

@@ -4,8 +4,9 @@ use async_trait::async_trait;
 use sticky_domain::access::{Company, Role};
 use sticky_domain::id::{DocumentId, GroupId, PrincipalId, ProjectId};
 use sticky_domain::port::{
-    Directory, GrantRow, GroupRow, MemberRow, ProjectRow, RequestRow, StoreError,
+    Directory, GrantRow, GroupRow, MemberRow, OwnerlessRow, ProjectRow, RequestRow, StoreError,
 };
+use uuid::Uuid;
 
 use crate::connection::{Connection, all, one};
 use crate::connections::Connections;
@@ -15,10 +16,12 @@ use crate::{row, standing};
 /// Whom a document is given to. Binds the document.
 const GRANTS: &str = "
     select g.recipient, g.kind as recipient_kind, g.level, g.granted_by, g.granted_at,
-        coalesce(p.name, u.name) as name, p.kind as principal_kind, p.root, b.name as granter
+        coalesce(p.name, u.name) as name, p.kind as principal_kind, p.root, b.name as granter,
+        a.deleted_at as left_at
     from document_grant g
         left join principal b on b.id = g.granted_by
         left join principal p on g.kind = 'principal' and p.id = g.recipient
+        left join account a on a.id = p.id
         left join user_group u on g.kind = 'group' and u.id = g.recipient
     where g.document = $1 and u.deleted_at is null
     order by case g.level when 'owner' then 1 when 'editor' then 2 else 3 end,
@@ -27,9 +30,10 @@ const GRANTS: &str = "
 /// Who is in a group or a project. Binds it.
 const MEMBERS: &str = "
     select m.member as recipient, m.member_kind as recipient_kind, m.role, m.added_at,
-        coalesce(p.name, u.name) as name, p.kind as principal_kind, p.root
+        coalesce(p.name, u.name) as name, p.kind as principal_kind, p.root, a.deleted_at as left_at
     from membership m
         left join principal p on m.member_kind = 'principal' and p.id = m.member
+        left join account a on a.id = p.id
         left join user_group u on m.member_kind = 'group' and u.id = m.member
     where m.scope = $1
     order by case m.role when 'owner' then 1 when 'admin' then 2 when 'member' then 3
@@ -43,6 +47,27 @@ const REQUESTS: &str = "
         left join account a on a.id = r.principal
     where r.document = $1 and r.answered_at is null and a.deleted_at is null
     order by r.asked_at, r.principal";
+
+/// Notes that nobody owns any more who is still here, each with the first of those who did. Binds the project or NULL, the
+/// note before the first, and how many.
+const OWNERLESS: &str = "
+    select d.id, d.project, d.title, d.version, d.created_at, d.deleted_at, s.head,
+        coalesce(n.derived_title, '') as derived_title, coalesce(n.text_seq, 0) as derived_seq,
+        case when d.changed_at > s.updated_at then d.changed_at else s.updated_at end as updated_at,
+        p.id as owner, p.name
+    from account a
+        join document_grant g on g.recipient = a.id and g.level = 'owner'
+        join document d on d.id = g.document
+        join stream s on s.kind = 2 and s.id = d.id
+        join principal p on p.id = a.id
+        left join note n on n.document = d.id
+            and n.generation = (select live from projection where name = 'notes')
+    where a.deleted_at is not null and ($1 is null or d.project = $1) and d.id > $2
+        and not exists (
+            select 1 from document_grant o left join account b on b.id = o.recipient
+            where o.document = g.document and o.kind = 'principal' and o.level = 'owner'
+                and (b.deleted_at is null or o.recipient < g.recipient))
+    order by d.id limit $3";
 
 const PROJECT: &str = "select * from project where id = $1";
 
@@ -113,6 +138,19 @@ impl<E: Connections> Directory for Gathering<'_, E> {
     async fn members(&self, company: Company) -> Result<Vec<MemberRow>, StoreError> {
         let question = Statement::new(MEMBERS).id(standing::parts(company).0);
         all(&mut *self.0.reader().await?, question, row::member).await
+    }
+
+    async fn ownerless(
+        &self,
+        project: Option<ProjectId>,
+        after: Option<DocumentId>,
+        limit: u32,
+    ) -> Result<Vec<OwnerlessRow>, StoreError> {
+        let question = Statement::new(OWNERLESS)
+            .id(project.map(|project| project.0))
+            .id(after.map_or(Uuid::nil(), |document| document.0))
+            .number(i64::from(limit));
+        all(&mut *self.0.reader().await?, question, row::ownerless).await
     }
 }
 

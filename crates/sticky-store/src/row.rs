@@ -15,7 +15,7 @@ pub(crate) use account::{account, identity, token as token_row};
 pub(crate) use answer::begun;
 pub(crate) use browser::{forgotten_before, login, refreshed, session, token};
 pub(crate) use columns::Columns;
-pub(crate) use directory::{grant, group, member, membership, project, request};
+pub(crate) use directory::{grant, group, member, membership, ownerless, project, request};
 pub(crate) use read::{document, link, principal, totals};
 
 /// A number as the databases keep it. Beyond its range is beyond anything stored.

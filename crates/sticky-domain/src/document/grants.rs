@@ -1,6 +1,9 @@
+use std::collections::BTreeSet;
+
 use super::{Document, MAX_GRANTS, Rejection, unless};
 use crate::access::{Level, Recipient};
 use crate::event::Fact;
+use crate::id::PrincipalId;
 
 impl Document {
     pub(super) fn grant(&self, recipient: Recipient, level: Level) -> Result<Vec<Fact>, Rejection> {
@@ -51,12 +54,30 @@ impl Document {
         Ok(facts)
     }
 
-    /// Whether this is the only person who owns the note. A group may be empty, so it does not count.
+    /// In the trash, too: whoever owns it can take it out.
+    pub(super) fn appoint(
+        &self,
+        owner: Recipient,
+        gone: &BTreeSet<PrincipalId>,
+    ) -> Result<Vec<Fact>, Rejection> {
+        if self.owners().any(|owner| !gone.contains(&owner)) {
+            return Err(Rejection::HasOwner);
+        }
+        let replaces = self.grants.get(&owner).copied();
+        Ok(vec![Fact::PermissionGranted { recipient: owner, level: Level::Owner, replaces }])
+    }
+
+    /// Whether this is the only person who owns the note. Whether those beside them are still here, the append asks.
     fn is_last_owner(&self, recipient: Recipient) -> bool {
-        let owns = |(recipient, level): (&Recipient, &Level)| {
-            *level == Level::Owner && matches!(recipient, Recipient::Principal(_))
-        };
-        let mut owners = self.grants.iter().filter(|grant| owns(*grant)).map(|grant| grant.0);
-        owners.next() == Some(&recipient) && owners.next().is_none()
+        let mut owners = self.owners().map(Recipient::Principal);
+        owners.next() == Some(recipient) && owners.next().is_none()
+    }
+
+    /// The people who own the note. A group may be empty, so it does not count.
+    fn owners(&self) -> impl Iterator<Item = PrincipalId> {
+        self.grants.iter().filter_map(|(recipient, level)| match (recipient, level) {
+            (Recipient::Principal(owner), Level::Owner) => Some(*owner),
+            _ => None,
+        })
     }
 }

@@ -206,6 +206,46 @@ fn a_note_always_has_an_owner() {
 }
 
 #[test]
+fn a_note_whose_owners_have_left_is_given_another() {
+    let (ben, cem) = (Recipient::Principal(BEN), PrincipalId(Uuid::from_u128(6)));
+    let appoint = |gone: &[PrincipalId]| Command::Appoint {
+        owner: ben,
+        gone: gone.iter().copied().collect(),
+    };
+    let trashed = [owned(), vec![Fact::DocumentTrashed {}]].concat();
+    let read = [owned(), vec![granted(BEN, Level::Viewer, None)]].concat();
+    let of_two = [owned(), vec![granted(cem, Level::Owner, None)]].concat();
+    let new = |replaces| Ok(vec![granted(BEN, Level::Owner, replaces)]);
+    type Row = (&'static str, Vec<Fact>, Command, Result<Vec<Fact>, Rejection>);
+    let table: Vec<Row> = vec![
+        ("all have left", owned(), appoint(&[OWNER]), new(None)),
+        ("a reader becomes it", read, appoint(&[OWNER]), new(Some(Level::Viewer))),
+        ("in the trash", trashed, appoint(&[OWNER]), new(None)),
+        ("one is still here", of_two.clone(), appoint(&[OWNER]), Err(Rejection::HasOwner)),
+        ("both have left", of_two, appoint(&[OWNER, cem]), new(None)),
+        ("nobody has left", owned(), appoint(&[]), Err(Rejection::HasOwner)),
+        ("no note", vec![], appoint(&[]), Err(Rejection::NotFound)),
+    ];
+    for (name, given, when, then) in table {
+        assert_eq!(Document::after(&given).decide(when), then, "{name}");
+    }
+}
+
+#[test]
+fn of_several_changes_all_are_made_or_none() {
+    let trashed = || Fact::DocumentTrashed {};
+    let table = [
+        (vec![rename("a"), Command::Trash], Ok(vec![renamed("a"), trashed()])),
+        (vec![Command::Trash, rename("a")], Err(Rejection::InTrash)),
+        (vec![rename("a"), rename("a")], Ok(vec![renamed("a")])),
+        (vec![], Ok(vec![])),
+    ];
+    for (when, then) in table {
+        assert_eq!(Document::after(&owned()).decide_all(when.clone()), then, "{when:?}");
+    }
+}
+
+#[test]
 fn a_link_changes_while_it_is_open() {
     let open = LinkTerms::open(Level::Editor);
     let made = vec![created(), link(Level::Editor)];

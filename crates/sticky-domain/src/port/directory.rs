@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 
 use super::event_store::StoreError;
-use super::read_model::PrincipalKind;
+use super::read_model::{DocumentRow, PrincipalKind};
 use crate::access::{Company, Level, Recipient, Role};
 use crate::id::{DocumentId, GroupId, PrincipalId, ProjectId, RootId};
 use crate::project::ProjectKind;
@@ -37,6 +37,24 @@ pub trait Directory: Send + Sync {
 
     /// Who is in a project or a group, the highest role first.
     async fn members(&self, company: Company) -> Result<Vec<MemberRow>, StoreError>;
+
+    /// Notes whose owners have all left, of one project or of all, in the order of their ids; those after `after`.
+    async fn ownerless(
+        &self,
+        project: Option<ProjectId>,
+        after: Option<DocumentId>,
+        limit: u32,
+    ) -> Result<Vec<OwnerlessRow>, StoreError>;
+}
+
+/// A note whose owners have all left.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnerlessRow {
+    pub document: DocumentRow,
+    /// One of those who owned it.
+    pub owner: PrincipalId,
+    /// What they were called.
+    pub name: String,
 }
 
 /// Whom a document is given to. The name is that of the person or the group.
@@ -48,6 +66,8 @@ pub struct GrantRow {
     /// `None` for a group.
     pub kind: Option<PrincipalKind>,
     pub root: Option<RootId>,
+    /// Whether it is a user who has left.
+    pub deleted: bool,
     pub level: Level,
     /// `None` for grants of before this was kept.
     pub granted_by: Option<PrincipalId>,
@@ -74,6 +94,8 @@ pub struct MemberRow {
     pub name: Option<String>,
     pub kind: Option<PrincipalKind>,
     pub root: Option<RootId>,
+    /// Whether it is a user who has left.
+    pub deleted: bool,
     pub role: Role,
     pub added_at: Timestamp,
 }

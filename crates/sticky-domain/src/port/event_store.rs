@@ -95,6 +95,12 @@ pub enum AppendError {
     /// The group would be in itself.
     #[error("the group {0} would be in itself")]
     Circle(GroupId),
+    /// Of those who own it nobody would be left who is still here.
+    #[error("nobody would own it any more")]
+    LastOwner,
+    /// Someone who has left would be given something.
+    #[error("{0} has left")]
+    Gone(PrincipalId),
     /// The op key is taken by other facts.
     #[error("this operation was already recorded with other content")]
     OpConflict,

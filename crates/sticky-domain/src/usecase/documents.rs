@@ -23,6 +23,34 @@ pub struct Documents {
     expected: Option<u64>,
 }
 
+/// What is to become of a note by itself. What is left out stays as it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DocumentChange {
+    /// Blank gives the title back to the text.
+    pub title: Option<String>,
+    /// Whether it is in the trash.
+    pub trashed: Option<bool>,
+}
+
+impl DocumentChange {
+    fn needs(&self) -> Level {
+        match self {
+            Self { trashed: Some(_), .. } => Level::Owner,
+            Self { title: Some(_), .. } => Level::Editor,
+            Self { title: None, trashed: None } => Level::Viewer,
+        }
+    }
+
+    /// A note in the trash cannot be renamed, so it is taken out before and put in after.
+    fn commands(&self) -> Result<Vec<Command>, Refusal> {
+        let restore = (self.trashed == Some(false)).then_some(Command::Restore);
+        let title = self.title.as_deref().map(title::parse).transpose()?;
+        let rename = title.map(|title| Command::Rename { title });
+        let trash = (self.trashed == Some(true)).then_some(Command::Trash);
+        Ok([restore, rename, trash].into_iter().flatten().collect())
+    }
+}
+
 impl Documents {
     pub fn new(ports: Ports) -> Self {
         Self { ports, expected: None }
@@ -74,7 +102,7 @@ impl Documents {
         let project = caller.project.unwrap_or(caller.home);
         let fence = self.may_fill(caller, project).await?;
         let create = Command::Create { project, title, owner: principal };
-        self.command(document, Actor { principal, via, correlation }, &fence, create).await?;
+        self.commands(document, Actor { principal, via, correlation }, &fence, &[create]).await?;
         self.row(project, document).await
     }
 
@@ -112,17 +140,18 @@ impl Documents {
         Ok(row)
     }
 
-    /// Sets the title, or gives it back to the text when blank. Editors may.
-    pub async fn rename(
+    /// Renames the note, moves it to the trash or takes it out: all that is asked, or nothing. Editors rename, owners do
+    /// the rest.
+    pub async fn change(
         &self,
         caller: &Caller,
         document: DocumentId,
-        title: &str,
+        change: &DocumentChange,
         correlation: Option<Uuid>,
     ) -> Result<(), Refusal> {
-        let right = self.ports.authorise_live(caller, document, Level::Editor).await?;
-        let rename = Command::Rename { title: title::parse(title)? };
-        self.command(document, actor(&right, correlation), &right.fence, rename).await
+        let right = self.ports.authorise(caller, document, change.needs()).await?;
+        let commands = change.commands()?;
+        self.commands(document, actor(&right, correlation), &right.fence, &commands).await
     }
 
     /// Moves the note to the trash. Owners may.
@@ -167,16 +196,6 @@ impl Documents {
         Ok(purged)
     }
 
-    /// Takes the note out of the trash. Owners may.
-    pub async fn restore(
-        &self,
-        caller: &Caller,
-        document: DocumentId,
-        correlation: Option<Uuid>,
-    ) -> Result<(), Refusal> {
-        self.owned(caller, document, Command::Restore, correlation).await
-    }
-
     async fn owned(
         &self,
         caller: &Caller,
@@ -185,21 +204,21 @@ impl Documents {
         correlation: Option<Uuid>,
     ) -> Result<(), Refusal> {
         let right = self.ports.authorise(caller, document, Level::Owner).await?;
-        self.command(document, actor(&right, correlation), &right.fence, command).await
+        self.commands(document, actor(&right, correlation), &right.fence, &[command]).await
     }
 
-    async fn command(
+    async fn commands(
         &self,
         document: DocumentId,
         actor: Actor,
         fence: &[KeyVersion],
-        command: Command,
+        commands: &[Command],
     ) -> Result<(), Refusal> {
         let decide = |facts: &[Fact]| {
             if self.expected.is_some_and(|version| version != version_after(facts)) {
                 return Err(Refusal::PreconditionFailed);
             }
-            Ok(Document::after(facts).decide(command.clone())?)
+            Ok(Document::after(facts).decide_all(commands.iter().cloned())?)
         };
         self.ports.decide(StreamId::document(document), actor, fence, decide).await.map(drop)
     }
@@ -214,6 +233,7 @@ fn version_after(facts: &[Fact]) -> u64 {
                 | Fact::DocumentRenamed { .. }
                 | Fact::DocumentTrashed {}
                 | Fact::DocumentRestored {}
+                | Fact::DocumentImported { .. }
         )
     };
     facts.iter().rposition(changes).map_or(0, |index| index as u64 + 1)

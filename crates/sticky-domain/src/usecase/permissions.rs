@@ -94,10 +94,7 @@ impl Permissions {
         correlation: Option<Uuid>,
     ) -> Result<(), Refusal> {
         let right = self.ports.authorise_live(caller, document, Level::Owner).await?;
-        let to = self.ports.recipient(caller, to).await?;
-        if matches!(to, Recipient::Group(_)) {
-            return Err(Refusal::invalid("recipient_invalid", "a note is handed over to a person"));
-        }
+        let to = self.ports.person(to).await?;
         let from = Recipient::Principal(right.principal);
         if to == from {
             return Err(Refusal::conflict("recipient_is_caller", "it is yours already"));
@@ -145,6 +142,16 @@ impl Ports {
                 let standing = self.access.role(&everywhere, Company::Group(*group)).await?;
                 standing.map(|_| Recipient::Group(*group)).ok_or_else(no_such_group)
             }
+            Named::Principal(_) | Named::Username(_) => self.person(named).await,
+        }
+    }
+
+    /// The person who is named.
+    pub(super) async fn person(&self, named: &Named) -> Result<Recipient, Refusal> {
+        match named {
+            Named::Group(_) => {
+                Err(Refusal::invalid("recipient_invalid", "a note is handed over to a person"))
+            }
             Named::Principal(principal) => {
                 let known = self.read.principal(*principal).await?.ok_or_else(no_such_user)?;
                 if known.kind == PrincipalKind::User {
@@ -165,9 +172,7 @@ impl Ports {
 /// Nobody who is gone is given anything.
 pub(super) fn refuse_deleted(row: Option<&AccountRow>) -> Result<(), Refusal> {
     match row {
-        Some(row) if row.deleted_at.is_some() => {
-            Err(Refusal::conflict("recipient_deleted", "this user has left"))
-        }
+        Some(row) if row.deleted_at.is_some() => Err(Refusal::recipient_deleted()),
         _ => Ok(()),
     }
 }

@@ -74,6 +74,11 @@ impl Refusal {
         Self::Clash { code, message: message.into() }
     }
 
+    /// Nobody who has left is given anything.
+    pub(super) fn recipient_deleted() -> Self {
+        Self::conflict("recipient_deleted", "this user has left")
+    }
+
     /// The stable code.
     pub const fn code(&self) -> &'static str {
         match self {
@@ -118,6 +123,7 @@ impl From<Rejection> for Refusal {
             }
             Rejection::LinkOff => Self::conflict("link_off", rejection.to_string()),
             Rejection::LastOwner => Self::conflict("last_owner", rejection.to_string()),
+            Rejection::HasOwner => Self::conflict("has_owner", rejection.to_string()),
         }
     }
 }
@@ -218,6 +224,11 @@ impl From<AppendError> for Refusal {
                 "group_cycle",
                 "the group would be in itself, directly or through others",
             ),
+            AppendError::LastOwner => Self::conflict(
+                "last_owner",
+                "everyone else who owns it has left; make someone else an owner first",
+            ),
+            AppendError::Gone(_) => Self::recipient_deleted(),
             AppendError::OpConflict => Self::OpConflict,
             AppendError::Taken => Self::Taken,
             AppendError::Store(error) => error.into(),

@@ -7,7 +7,7 @@ use axum::response::IntoResponse;
 use serde::{Deserialize, Serialize};
 use sticky_domain::id::DocumentId;
 use sticky_domain::port::DocumentRow;
-use sticky_domain::usecase::Refusal;
+use sticky_domain::usecase::DocumentChange;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
@@ -31,7 +31,7 @@ pub(super) struct NewDocument {
 /// What is to change.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct DocumentChange {
+pub(super) struct ChangedDocument {
     /// At most 256 characters; blank lets the title follow the text again.
     title: Option<String>,
     /// `true` moves the note to the trash, `false` takes it out.
@@ -87,36 +87,21 @@ pub(super) async fn get(
     Ok(tagged(app.documents.get(&caller, DocumentId(id)).await?))
 }
 
-/// Rename a note, move it to the trash or take it out.
+/// Rename a note, move it to the trash or take it out: all of it, or nothing.
 #[utoipa::path(patch, path = "/api/v1/documents/{id}", tag = "documents", params(("id" = Uuid, Path)),
-    request_body = DocumentChange, responses((status = 200, body = DocumentAnswer, headers(("ETag" = String))), Changed, Refusals))]
+    request_body = ChangedDocument, responses((status = 200, body = DocumentAnswer, headers(("ETag" = String))), Changed, Refusals))]
 pub(super) async fn change(
     State(app): State<App>,
     Known(caller): Known,
     Correlation(correlation): Correlation,
     Path(id): Path<Uuid>,
     if_match: IfMatch,
-    Body(DocumentChange { title, deleted }): Body<DocumentChange>,
+    Body(ChangedDocument { title, deleted }): Body<ChangedDocument>,
 ) -> Result<Tagged<Json<DocumentAnswer>>, ApiError> {
-    let id = DocumentId(id);
-    // The first change is made to the state that the caller has seen, the others to what came of it.
-    let mut seen = if_match.version()?;
-    let mut documents = || app.documents.expecting(seen.take());
-    // A note in the trash cannot be renamed, so it is taken out before and put in after.
-    if deleted == Some(false) {
-        documents().restore(&caller, id, correlation).await?;
-    }
-    if let Some(title) = title {
-        documents().rename(&caller, id, &title, correlation).await?;
-    }
-    if deleted == Some(true) {
-        documents().trash(&caller, id, correlation).await?;
-    }
-    let row = app.documents.get(&caller, id).await?;
-    match seen {
-        Some(version) if version != row.version => Err(Refusal::PreconditionFailed.into()),
-        _ => Ok(tagged(row)),
-    }
+    let (id, change) = (DocumentId(id), DocumentChange { title, trashed: deleted });
+    let documents = app.documents.expecting(if_match.version()?);
+    documents.change(&caller, id, &change, correlation).await?;
+    Ok(tagged(app.documents.get(&caller, id).await?))
 }
 
 /// How a note is to be deleted.

@@ -150,7 +150,8 @@ async fn put(
 fn answer(caller: &Caller, row: MemberRow) -> MemberAnswer {
     let (_, id) = row.member.parts();
     MemberAnswer {
-        recipient: RecipientAnswer::new(row.member, row.kind, row.name, row.root),
+        recipient: RecipientAnswer::new(row.member, row.kind, row.name, row.root)
+            .who_has_left(row.deleted),
         role: row.role.into(),
         added_at: row.added_at.to_rfc3339(),
         you: caller.principals().any(|own| own.0 == id),

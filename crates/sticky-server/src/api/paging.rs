@@ -5,13 +5,49 @@ use axum::extract::Request;
 use axum::http::{HeaderValue, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use url::form_urlencoded;
+use utoipa::IntoParams;
+use uuid::Uuid;
+
+use super::ApiError;
+
+const DEFAULT_SIZE: u32 = 100;
+const MAX_SIZE: u32 = 1_000;
 
 /// A page of a list, and which value of which parameter asks for the next.
 pub(crate) struct Listed<T> {
     pub(crate) page: T,
     pub(crate) next: Option<(&'static str, String)>,
+}
+
+/// Which part of a list in the order of ids.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ById {
+    /// `next_cursor` of the page before.
+    pub(crate) cursor: Option<Uuid>,
+    /// Rows per page, from 1 to 1,000; 100 if not given.
+    pub(crate) page_size: Option<u32>,
+}
+
+impl ById {
+    /// One more than the page takes: it says whether there are more.
+    pub(crate) fn limit(&self) -> Result<u32, ApiError> {
+        let size = self.page_size.unwrap_or(DEFAULT_SIZE);
+        match (1..=MAX_SIZE).contains(&size) {
+            true => Ok(size + 1),
+            false => Err(ApiError::invalid_parameter("page_size", format!("is 1 to {MAX_SIZE}"))),
+        }
+    }
+}
+
+/// Takes from the rows of so large a `limit` what is of the next page; the id of the last that stays, if there is one.
+pub(crate) fn cut<T>(rows: &mut Vec<T>, limit: u32, id: impl Fn(&T) -> Uuid) -> Option<String> {
+    let size = limit as usize - 1;
+    let goes_on = rows.len() > size;
+    rows.truncate(size);
+    rows.last().filter(|_| goes_on).map(|last| id(last).to_string())
 }
 
 /// The parameter that asks for the next page.

@@ -132,7 +132,8 @@ pub(super) async fn transfer(
 fn answer(caller: &Caller, row: GrantRow) -> PermissionAnswer {
     let (_, id) = row.recipient.parts();
     PermissionAnswer {
-        recipient: RecipientAnswer::new(row.recipient, row.kind, row.name, row.root),
+        recipient: RecipientAnswer::new(row.recipient, row.kind, row.name, row.root)
+            .who_has_left(row.deleted),
         level: row.level.into(),
         granted_by: row.granted_by.map(|giver| Somebody {
             id: giver.0,

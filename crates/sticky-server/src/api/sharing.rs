@@ -23,6 +23,8 @@ pub(super) struct RecipientAnswer {
     /// The colour of their cursor; groups have none.
     #[schema(example = "#006b6b")]
     color: Option<&'static str>,
+    /// A user who has left: nothing acts for them any more.
+    deleted: bool,
 }
 
 impl RecipientAnswer {
@@ -34,16 +36,27 @@ impl RecipientAnswer {
     ) -> Self {
         let unknown = || "Someone".to_owned();
         match recipient {
-            Recipient::Group(GroupId(id)) => {
-                Self { kind: "group", id, name: name.unwrap_or_else(unknown), color: None }
-            }
+            Recipient::Group(GroupId(id)) => Self {
+                kind: "group",
+                id,
+                name: name.unwrap_or_else(unknown),
+                color: None,
+                deleted: false,
+            },
             Recipient::Principal(principal) => Self {
                 kind: kind.map_or("guest", PrincipalKind::as_str),
                 id: principal.0,
                 name: name.unwrap_or_else(unknown),
                 color: Some(colour_of(root.unwrap_or_else(|| principal.into())).strong),
+                deleted: false,
             },
         }
+    }
+}
+
+impl RecipientAnswer {
+    pub(super) fn who_has_left(self, deleted: bool) -> Self {
+        Self { deleted, ..self }
     }
 }
 

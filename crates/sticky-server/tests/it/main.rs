@@ -33,6 +33,7 @@ mod matrix;
 mod once;
 mod openapi;
 mod outage;
+mod ownerless;
 mod people;
 mod projections;
 mod promotion;

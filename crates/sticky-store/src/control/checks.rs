@@ -1,8 +1,8 @@
 //! What must hold of other things at the moment of an append. The lane is the append's own, so nothing changes meanwhile.
 
-use sticky_domain::access::Recipient;
+use sticky_domain::access::{Level, Recipient, Role};
 use sticky_domain::event::Fact;
-use sticky_domain::id::{GroupId, LinkId};
+use sticky_domain::id::{GroupId, LinkId, PrincipalId};
 use sticky_domain::port::{Append, AppendError};
 use sticky_domain::stream::StreamKind;
 use uuid::Uuid;
@@ -27,6 +27,28 @@ const IS_NOT_AROUND: &str = "
         select m.scope from around a join membership m on m.member = a.id and m.kind = 4)
     select 1 as holds where not exists (select 1 from around where id = $1)";
 
+const IS_STILL_HERE: &str = "
+    select 1 as holds
+    where not exists (select 1 from account where id = $1 and deleted_at is not null)";
+
+/// Whether someone else owns the note who is still here, or the one who is to own it no longer does not.
+const STAYS_OWNED: &str = "
+    select 1 as holds where exists (
+        select 1 from document_grant g left join account a on a.id = g.recipient
+        where g.document = $1 and g.kind = 'principal' and g.level = 'owner'
+            and g.recipient <> $2 and a.deleted_at is null)
+    or not exists (
+        select 1 from document_grant where document = $1 and recipient = $2 and level = 'owner')";
+
+/// The same of a project.
+const STAYS_LED: &str = "
+    select 1 as holds where exists (
+        select 1 from membership m left join account a on a.id = m.member
+        where m.scope = $1 and m.member_kind = 'principal' and m.role = 'owner'
+            and m.member <> $2 and a.deleted_at is null)
+    or not exists (
+        select 1 from membership where scope = $1 and member = $2 and role = 'owner')";
+
 const IS_NOBODYS_NAME: &str =
     "select 1 as holds where not exists (select 1 from account where username = $1)";
 
@@ -48,12 +70,27 @@ pub(crate) async fn check<C: Connection>(
 }
 
 fn checks(append: &Append) -> impl Iterator<Item = Check> {
-    append.facts.iter().filter_map(|fact| match fact {
+    append
+        .facts
+        .iter()
+        .flat_map(|fact| of_fact(append, fact).into_iter().chain(stays(append, fact)))
+}
+
+fn of_fact(append: &Append, fact: &Fact) -> Option<Check> {
+    match fact {
         Fact::LinkRedeemed { link, .. } => Some(has_uses_left(*link)),
         Fact::MemberAdded { member: Recipient::Group(inner), .. }
             if append.stream.kind == StreamKind::Group =>
         {
             Some(is_no_circle(*inner, append.stream.id))
+        }
+        Fact::PermissionGranted { recipient: Recipient::Principal(to), .. }
+        | Fact::MemberAdded { member: Recipient::Principal(to), .. }
+        | Fact::MemberRoleChanged { member: Recipient::Principal(to), .. }
+            // Whoever acts is here.
+            if *to != append.actor.principal =>
+        {
+            Some(is_still_here(*to))
         }
         Fact::UserRegistered { username, .. } => {
             Some(is_free(Statement::new(IS_NOBODYS_NAME).text(Some(username))))
@@ -62,7 +99,32 @@ fn checks(append: &Append) -> impl Iterator<Item = Check> {
             Some(is_free(Statement::new(IS_NOBODY).text(Some(provider)).text(Some(subject))))
         }
         _ => None,
-    })
+    }
+}
+
+/// That what someone owns no longer is owned by someone else, unless the append itself makes another an owner.
+fn stays(append: &Append, fact: &Fact) -> Option<Check> {
+    let (question, recipient) = match fact {
+        Fact::PermissionRevoked { recipient } => (STAYS_OWNED, recipient),
+        Fact::PermissionGranted { recipient, level, .. } if *level < Level::Owner => {
+            (STAYS_OWNED, recipient)
+        }
+        Fact::MemberRemoved { member } => (STAYS_LED, member),
+        Fact::MemberRoleChanged { member, role, .. } if *role < Role::Owner => (STAYS_LED, member),
+        _ => return None,
+    };
+    let Recipient::Principal(former) = *recipient else { return None };
+    let makes_another = |fact: &Fact| matches!(fact, Fact::PermissionGranted { recipient: Recipient::Principal(to), level: Level::Owner, .. } if *to != former);
+    if append.facts.iter().any(makes_another) {
+        return None;
+    }
+    let question = Statement::new(question).id(append.stream.id).id(former.0);
+    Some(Check { question, otherwise: AppendError::LastOwner })
+}
+
+fn is_still_here(who: PrincipalId) -> Check {
+    let question = Statement::new(IS_STILL_HERE).id(who.0);
+    Check { question, otherwise: AppendError::Gone(who) }
 }
 
 fn has_uses_left(link: LinkId) -> Check {

@@ -1,7 +1,7 @@
 use sticky_domain::access::{Company, Recipient, Role};
 use sticky_domain::id::{GroupId, PrincipalId, ProjectId, RootId};
 use sticky_domain::port::{
-    GrantRow, GroupRow, MemberRow, PrincipalKind, ProjectRow, RequestRow, StoreError,
+    GrantRow, GroupRow, MemberRow, OwnerlessRow, PrincipalKind, ProjectRow, RequestRow, StoreError,
 };
 use sticky_domain::project::ProjectKind;
 use sticky_domain::stream::StreamKind;
@@ -15,6 +15,7 @@ pub(crate) fn grant(row: &impl Columns) -> Result<GrantRow, StoreError> {
         name: row.text_or_none("name")?,
         kind: kind(row)?,
         root: row.uuid_or_none("root")?.map(RootId),
+        deleted: row.time_or_none("left_at")?.is_some(),
         level: row.level("level")?,
         granted_by: row.uuid_or_none("granted_by")?.map(PrincipalId),
         granter: row.text_or_none("granter")?,
@@ -29,6 +30,7 @@ pub(crate) fn member(row: &impl Columns) -> Result<MemberRow, StoreError> {
         name: row.text_or_none("name")?,
         kind: kind(row)?,
         root: row.uuid_or_none("root")?.map(RootId),
+        deleted: row.time_or_none("left_at")?.is_some(),
         role: role(row)?,
         added_at: row.time("added_at")?,
     })
@@ -69,6 +71,15 @@ fn recipient(row: &impl Columns) -> Result<Recipient, StoreError> {
 fn kind(row: &impl Columns) -> Result<Option<PrincipalKind>, StoreError> {
     let Some(text) = row.text_or_none("principal_kind")? else { return Ok(None) };
     PrincipalKind::parse(&text).map(Some).ok_or_else(|| unreadable("a principal"))
+}
+
+/// A row of `document` with one of those who owned it.
+pub(crate) fn ownerless(row: &impl Columns) -> Result<OwnerlessRow, StoreError> {
+    Ok(OwnerlessRow {
+        document: super::document(row)?,
+        owner: PrincipalId(row.uuid("owner")?),
+        name: row.text("name")?,
+    })
 }
 
 /// A row of `project`.

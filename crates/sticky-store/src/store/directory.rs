@@ -2,7 +2,7 @@ use async_trait::async_trait;
 use sticky_domain::access::{Company, Role};
 use sticky_domain::id::{DocumentId, GroupId, PrincipalId, ProjectId};
 use sticky_domain::port::{
-    Directory, GrantRow, GroupRow, MemberRow, ProjectRow, RequestRow, StoreError,
+    Directory, GrantRow, GroupRow, MemberRow, OwnerlessRow, ProjectRow, RequestRow, StoreError,
 };
 
 use super::Store;
@@ -42,5 +42,14 @@ impl Directory for Store {
 
     async fn members(&self, company: Company) -> Result<Vec<MemberRow>, StoreError> {
         self.engine.directory().members(company).await
+    }
+
+    async fn ownerless(
+        &self,
+        project: Option<ProjectId>,
+        after: Option<DocumentId>,
+        limit: u32,
+    ) -> Result<Vec<OwnerlessRow>, StoreError> {
+        self.engine.directory().ownerless(project, after, limit).await
     }
 }

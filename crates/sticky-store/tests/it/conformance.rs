@@ -16,6 +16,7 @@ mod keeping;
 mod lanes;
 mod lists;
 pub(crate) mod losses;
+mod owners;
 mod people;
 mod purging;
 mod records;
@@ -120,6 +121,9 @@ on_every_engine! {
     companies::a_standing_is_that_of_the_group_or_its_project,
     companies::who_is_in_what_is_listed,
     companies::whom_a_note_is_given_to_is_listed,
+    owners::whoever_has_left_owns_no_note,
+    owners::whoever_has_left_leads_no_project,
+    owners::what_nobody_owns_any_more_is_listed,
     losses::nothing_is_recorded_after_any_loss,
     losses::a_link_ends_at_its_end,
     losses::a_links_password_is_beside_the_log,

@@ -55,6 +55,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/ownerless": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Notes whose owners have all left, of all projects. Whoever they are shared with still has them. */
+        get: operations["admin_ownerless"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/ownerless/{id}/owner": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make somebody the owner of a note whose owners have all left. Another note is its owners' to give away: 409 `has_owner`. */
+        post: operations["admin_appoint_owner"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/projections": {
         parameters: {
             query?: never;
@@ -193,7 +227,7 @@ export interface paths {
         delete: operations["documents_trash"];
         options?: never;
         head?: never;
-        /** Rename a note, move it to the trash or take it out. */
+        /** Rename a note, move it to the trash or take it out: all of it, or nothing. */
         patch: operations["documents_change"];
         trace?: never;
     };
@@ -776,6 +810,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{id}/ownerless": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Notes of a project whose owners have all left. Whoever manages the project can hand them over. */
+        get: operations["projects_ownerless_of_project"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/providers/{provider}/callback": {
         parameters: {
             query?: never;
@@ -1048,6 +1099,13 @@ export interface components {
             /** Format: uuid */
             link_id: string;
         };
+        /** @description What is to change. */
+        ChangedDocument: {
+            /** @description `true` moves the note to the trash, `false` takes it out. */
+            deleted?: boolean | null;
+            /** @description At most 256 characters; blank lets the title follow the text again. */
+            title?: string | null;
+        };
         /**
          * @description What is to be different about a link. What is left out stays; `null` takes a label, a limit or the
          *     password away.
@@ -1091,13 +1149,6 @@ export interface components {
             title: string;
             /** @description The newest change of title, sharing or text; RFC 3339. */
             updated_at: string;
-        };
-        /** @description What is to change. */
-        DocumentChange: {
-            /** @description `true` moves the note to the trash, `false` takes it out. */
-            deleted?: boolean | null;
-            /** @description At most 256 characters; blank lets the title follow the text again. */
-            title?: string | null;
         };
         /** @description A page of notes. */
         DocumentsAnswer: {
@@ -1431,6 +1482,13 @@ export interface components {
             /** @example ana */
             username?: string | null;
         };
+        /** @description Who becomes the owner, named in one way. */
+        NewOwner: {
+            /** Format: uuid */
+            principal_id?: string | null;
+            /** @example ana */
+            username?: string | null;
+        };
         /** @description A password to be set. */
         NewPassword: {
             /**
@@ -1483,6 +1541,19 @@ export interface components {
             level: components["schemas"]["LevelAnswer"];
             principal: components["schemas"]["PersonAnswer"];
             title: string;
+        };
+        /** @description A note whose owners have all left. */
+        OwnerlessAnswer: components["schemas"]["DocumentAnswer"] & {
+            /** @description Who owned it, as they were called; one of them, if there were several. */
+            owner: components["schemas"]["Somebody"];
+            /** Format: uuid */
+            project_id: string;
+        };
+        /** @description Notes whose owners have all left. */
+        OwnerlessPageAnswer: {
+            items: components["schemas"]["OwnerlessAnswer"][];
+            /** @description Where the next page begins, if there is one. */
+            next_cursor?: string | null;
         };
         /** @description Something that could not be taken. */
         PassedOver: {
@@ -1626,6 +1697,8 @@ export interface components {
              * @example #006b6b
              */
             color?: string | null;
+            /** @description A user who has left: nothing acts for them any more. */
+            deleted: boolean;
             /** Format: uuid */
             id: string;
             /**
@@ -2010,9 +2083,12 @@ export interface operations {
                 created_by?: string;
                 /** @description Only what this one shared with the caller. */
                 shared_by?: string;
-                /** @description Only what is shared with this person or group, too. */
+                /**
+                 * @description Only what is shared with this person or group, too. Of notes that the caller does not own only if it was shared by
+                 *     or with them.
+                 */
                 shared_with?: string;
-                /** @description Only what has a link with this label that is not turned off. */
+                /** @description Only what the caller owns and what has a link with this label that is not turned off. */
                 label?: string;
                 /** @description Only what changed then or later; RFC 3339. */
                 modified_since?: string;
@@ -2183,6 +2259,264 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AuditAnswer"];
                 };
+            };
+            /** @description The request says something it cannot mean: `invalid_request`, or a code for the field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No credential, or one that is no longer valid: `unauthorized`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Readable, but not this: `forbidden`; from a page of another site: `origin_refused`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not shared with the caller: `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Done already, or it contradicts what is there; also while another request with this Idempotency-Key is not
+             *     answered yet: `idempotency_under_way`.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description In the trash: `in_trash`. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes: `payload_too_large`, `doc_full`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not JSON: `unsupported_media_type`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Idempotency-Key was used for another request: `idempotency_key_reused`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wait for `Retry-After` seconds: `too_many_requests`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Try again: `unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    admin_ownerless: {
+        parameters: {
+            query?: {
+                /** @description All projects if not given. */
+                project?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Rows per page, from 1 to 1,000; 100 if not given. */
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description The next page, if there is one */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnerlessPageAnswer"];
+                };
+            };
+            /** @description The request says something it cannot mean: `invalid_request`, or a code for the field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No credential, or one that is no longer valid: `unauthorized`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Readable, but not this: `forbidden`; from a page of another site: `origin_refused`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not shared with the caller: `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Done already, or it contradicts what is there; also while another request with this Idempotency-Key is not
+             *     answered yet: `idempotency_under_way`.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description In the trash: `in_trash`. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes: `payload_too_large`, `doc_full`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not JSON: `unsupported_media_type`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Idempotency-Key was used for another request: `idempotency_key_reused`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wait for `Retry-After` seconds: `too_many_requests`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Try again: `unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    admin_appoint_owner: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOwner"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request says something it cannot mean: `invalid_request`, or a code for the field. */
             400: {
@@ -3061,9 +3395,12 @@ export interface operations {
                 created_by?: string;
                 /** @description Only what this one shared with the caller. */
                 shared_by?: string;
-                /** @description Only what is shared with this person or group, too. */
+                /**
+                 * @description Only what is shared with this person or group, too. Of notes that the caller does not own only if it was shared by
+                 *     or with them.
+                 */
                 shared_with?: string;
-                /** @description Only what has a link with this label that is not turned off. */
+                /** @description Only what the caller owns and what has a link with this label that is not turned off. */
                 label?: string;
                 /** @description Only what changed then or later; RFC 3339. */
                 modified_since?: string;
@@ -3616,7 +3953,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["DocumentChange"];
+                "application/json": components["schemas"]["ChangedDocument"];
             };
         };
         responses: {
@@ -9775,6 +10112,136 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The request says something it cannot mean: `invalid_request`, or a code for the field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No credential, or one that is no longer valid: `unauthorized`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Readable, but not this: `forbidden`; from a page of another site: `origin_refused`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not shared with the caller: `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Done already, or it contradicts what is there; also while another request with this Idempotency-Key is not
+             *     answered yet: `idempotency_under_way`.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description In the trash: `in_trash`. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes: `payload_too_large`, `doc_full`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not JSON: `unsupported_media_type`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Idempotency-Key was used for another request: `idempotency_key_reused`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wait for `Retry-After` seconds: `too_many_requests`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Try again: `unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    projects_ownerless_of_project: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Rows per page, from 1 to 1,000; 100 if not given. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description The next page, if there is one */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnerlessPageAnswer"];
+                };
             };
             /** @description The request says something it cannot mean: `invalid_request`, or a code for the field. */
             400: {

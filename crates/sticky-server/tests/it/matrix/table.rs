@@ -106,6 +106,9 @@ pub(crate) fn rows() -> Vec<Row> {
         row("GET", "/api/v1/search", Need::Credential).asking("q=milk"),
         row("GET", "/api/v1/documents/{id}", VIEW),
         row("PATCH", "/api/v1/documents/{id}", EDIT).with(|| json(json!({"title": "Ours"}))),
+        // All of it, or nothing.
+        row("PATCH", "/api/v1/documents/{id}", OWN)
+            .with(|| json(json!({"title": "Ours", "deleted": true}))),
         row("DELETE", "/api/v1/documents/{id}", OWN),
         row("POST", "/api/v1/documents/{id}/session", VIEW).with(empty).reading(),
         row("GET", "/api/v1/documents/{id}/content", VIEW),
@@ -139,6 +142,9 @@ pub(crate) fn rows() -> Vec<Row> {
         row("GET", "/api/v1/admin/stats", Need::Status(admins)),
         row("GET", "/api/v1/admin/events", Need::Status(admins)),
         row("GET", "/api/v1/admin/documents", Need::Status(admins)),
+        row("GET", "/api/v1/admin/ownerless", Need::Status(admins)),
+        row("POST", "/api/v1/admin/ownerless/{id}/owner", Need::Status(appointers))
+            .with(|| json(json!({"principal_id": principal("newcomer").0}))),
         row("GET", "/api/v1/admin/users", Need::Status(admins)),
         row("POST", "/api/v1/admin/users/{id}/password", Need::Status(admins))
             .with(|| json(json!({"new": "battery staple"}))),
@@ -148,6 +154,7 @@ pub(crate) fn rows() -> Vec<Row> {
         row("GET", "/api/v1/projects", Need::Credential),
         row("GET", "/api/v1/projects/{id}", Need::Project),
         row("PATCH", "/api/v1/projects/{id}", Need::Project).with(named),
+        row("GET", "/api/v1/projects/{id}/ownerless", Need::Project),
         row("GET", "/api/v1/projects/{id}/members", Need::Project),
         row("PUT", "/api/v1/projects/{id}/members", Need::Project)
             .with(|| json(json!({"principal_id": principal("newcomer").0, "role": "guest"}))),
@@ -208,6 +215,11 @@ fn admins(role: Role) -> u16 {
         _ if role.is_admin() => 200,
         _ => 403,
     }
+}
+
+/// Nobody gives away what has an owner.
+fn appointers(role: Role) -> u16 {
+    if role.is_admin() { 409 } else { admins(role) }
 }
 
 fn unknown(role: Role) -> u16 {

@@ -14,7 +14,7 @@ use crate::engines::Opened;
 use crate::world::{PROJECT, append, document, guest, id, principal};
 
 /// A user with a password, who has signed in.
-async fn user(store: &Store, username: &str) -> Login {
+pub(super) async fn user(store: &Store, username: &str) -> Login {
     let (user, project, token) = (principal(), ProjectId(id()), TokenId(id()));
     let facts = vec![registered(project, username), signed_in(token)];
     append(store, StreamId::principal(user), facts).await.unwrap();
