@@ -6,7 +6,7 @@ use sticky_domain::projection::Projection;
 
 use crate::connection::Connection;
 use crate::connections::Connections;
-use crate::projecting::{LOOKED_AT, Projecting, live, reader};
+use crate::projecting::{Entry, LOOKED_AT, Projecting, live, reader};
 use crate::row::{self, Columns as _, sql};
 use crate::statement::{Statement, places};
 
@@ -39,11 +39,11 @@ pub(crate) enum Match {
 
 /// The index as an engine keeps it. Texts in it are words with spaces between them.
 pub(crate) trait Index {
-    /// Takes a note out. Binds its number.
-    const FORGET: &'static str;
+    /// The column with a note's number.
+    const NOTE: &'static str;
 
-    /// Puts a note in that is not there. Binds its number, then words of its title, of all of it, grams and readers.
-    const INDEX: &'static str;
+    /// Puts notes in, in the place of what they were found by before.
+    fn keep(entries: &[Entry]) -> Statement;
 
     /// The numbers of the notes, greatest first, that have what is wanted in a column, and any of the readers. The caller
     /// binds how many.
@@ -120,8 +120,7 @@ async fn load<C: Connection>(
         places(2, notes.len())
     );
     let statement = Statement::made(text).id(request.project.map(|project| project.0));
-    let statement = notes.iter().fold(statement, |statement, note| statement.number(*note));
-    let rows = connection.rows(statement).await?;
+    let rows = connection.rows(statement.numbers(notes.iter().copied())).await?;
     rows.iter().map(|row| Ok(Found { row: row::document(row)?, text: row.text("text")? })).collect()
 }
 

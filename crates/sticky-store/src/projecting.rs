@@ -9,6 +9,7 @@ mod checkpoint;
 mod index;
 mod links;
 mod listed;
+mod lists;
 mod notes;
 mod set_aside;
 mod status;
@@ -29,7 +30,7 @@ use set_aside::PassOver;
 use texts::SaveTexts;
 
 pub(crate) use checkpoint::generation as live;
-pub(crate) use index::{LOOKED_AT, reader};
+pub(crate) use index::{Entry, LOOKED_AT, reader};
 pub(crate) use links::{of_document as link_uses, of_principal as link_use};
 
 /// How many events are folded in one transaction. Others wait for it.

@@ -51,6 +51,10 @@ impl Statement {
         ids.into_iter().fold(self, |statement, id| statement.id(id))
     }
 
+    pub(crate) fn numbers(self, numbers: impl IntoIterator<Item = i64>) -> Self {
+        numbers.into_iter().fold(self, |statement, number| statement.number(number))
+    }
+
     fn with(mut self, value: Value) -> Self {
         self.values.push(value);
         self
@@ -63,9 +67,9 @@ pub(crate) fn places(first: usize, count: usize) -> String {
     places.join(", ")
 }
 
-/// `($1, $2), ($3, $4), …`: places for so many rows of so many columns.
-pub(crate) fn rows(count: usize, columns: usize) -> String {
-    let row = |row: usize| format!("({})", places(1 + row * columns, columns));
+/// `($first, …), (…), …`: places for so many rows of so many columns.
+pub(crate) fn rows(first: usize, count: usize, columns: usize) -> String {
+    let row = |row: usize| format!("({})", places(first + row * columns, columns));
     (0..count).map(row).collect::<Vec<_>>().join(", ")
 }
 
@@ -87,7 +91,7 @@ mod tests {
     fn places_are_numbered_on() {
         assert_eq!(places(3, 2), "$3, $4");
         assert_eq!(places(1, 0), "");
-        assert_eq!(rows(2, 3), "($1, $2, $3), ($4, $5, $6)");
+        assert_eq!(rows(2, 2, 3), "($2, $3, $4), ($5, $6, $7)");
     }
 
     #[test]

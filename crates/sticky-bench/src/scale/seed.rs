@@ -31,7 +31,7 @@ pub(super) const PROJECT: ProjectId =
 /// Appends that wait for a commit at the same time.
 const AT_ONCE: usize = 256;
 /// Texts that are stored together.
-const TEXTS: u64 = 100;
+const TEXTS: u64 = 128;
 /// Of this many notes one is the first person's, whoever it would have been.
 pub(super) const HEAVY: u64 = 5;
 /// Whom each note is shared with.

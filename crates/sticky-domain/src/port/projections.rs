@@ -22,7 +22,7 @@ pub trait Projections: Send + Sync {
         limit: usize,
     ) -> Result<Vec<(DocumentId, u64)>, StoreError>;
 
-    /// Stores what notes say, unless something newer is stored.
+    /// Stores what notes say, each of them once, unless something newer is stored.
     async fn save_texts(&self, target: Target, texts: Vec<NoteText>) -> Result<(), StoreError>;
 
     /// Begins to build the projection anew beside the live one. Another build of it that is under way ends.

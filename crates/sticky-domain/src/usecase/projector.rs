@@ -10,7 +10,7 @@ use crate::stream::Lane;
 use super::{Ports, Refusal};
 
 /// Texts read before they are stored together.
-const TEXTS: usize = 100;
+const TEXTS: usize = 128;
 /// Bytes of text stored together, about.
 const TEXT_BYTES: usize = 4 << 20;
 /// Updates folded together while streams are read one by one.

@@ -1,16 +1,26 @@
 use sqlx::postgres::PgConnection;
 
 use crate::finding::{Column, Index, Match, for_tsquery};
-use crate::statement::Statement;
+use crate::projecting::Entry;
+use crate::statement::{Statement, rows};
 
 impl Index for PgConnection {
-    const FORGET: &'static str = "delete from note_index where note = $1";
+    const NOTE: &'static str = "note";
 
-    const INDEX: &'static str = "insert into note_index (note, title, words, grams, readers)
-         values ($1, array_to_tsvector(string_to_array($2, ' ')),
-             array_to_tsvector(string_to_array($3, ' ')),
-             array_to_tsvector(string_to_array($4, ' ')),
-             array_to_tsvector(string_to_array($5, ' ')))";
+    fn keep(entries: &[Entry]) -> Statement {
+        let text = format!(
+            "insert into note_index (note, title, words, grams, readers)
+             select note, array_to_tsvector(string_to_array(title, ' ')),
+                 array_to_tsvector(string_to_array(words, ' ')),
+                 array_to_tsvector(string_to_array(grams, ' ')),
+                 array_to_tsvector(string_to_array(readers, ' '))
+             from (values {}) as entry (note, title, words, grams, readers)
+             on conflict (note) do update set title = excluded.title, words = excluded.words,
+                 grams = excluded.grams, readers = excluded.readers",
+            rows(1, entries.len(), Entry::COLUMNS)
+        );
+        entries.iter().fold(Statement::made(text), |statement, entry| entry.bound_to(statement))
+    }
 
     fn matching(column: Column, wanted: &Match, readers: &Match) -> Statement {
         let column = column.name();

@@ -9,7 +9,7 @@ use super::checkpoint::hold;
 use crate::connection::{Connection, row};
 use crate::control::Job;
 use crate::row::{Columns as _, sql, unreadable};
-use crate::statement::Statement;
+use crate::statement::{Statement, places, portions};
 
 /// Rows taken away at once. Others wait for it.
 const SWEPT: i64 = 500;
@@ -174,13 +174,14 @@ async fn sweep_notes<C: Connection>(connection: &mut C) -> Result<u64, StoreErro
          limit $1",
     );
     let rows = connection.rows(statement.number(SWEPT)).await?;
-    for row in &rows {
-        let note = sql(row.number("id")?);
-        for text in
-            [C::FORGET, "delete from note_text where note = $1", "delete from note where id = $1"]
-        {
-            connection.execute(Statement::new(text).number(note)).await?;
+    let notes: Vec<i64> =
+        rows.iter().map(|row| row.number("id").map(sql)).collect::<Result<_, _>>()?;
+    for portion in portions(&notes) {
+        for (table, note) in [("note_text", "note"), ("note", "id"), ("note_index", C::NOTE)] {
+            let places = places(1, portion.len());
+            let gone = Statement::made(format!("delete from {table} where {note} in ({places})"));
+            connection.execute(gone.numbers(portion.iter().copied())).await?;
         }
     }
-    Ok(rows.len() as u64)
+    Ok(notes.len() as u64)
 }

@@ -1,46 +1,92 @@
+use std::collections::HashMap;
+
 use sticky_domain::id::DocumentId;
 use sticky_domain::port::StoreError;
 use sticky_domain::{search, title};
 use uuid::Uuid;
 
-use crate::connection::{Connection, row};
-use crate::row::{Columns as _, sql};
-use crate::statement::Statement;
+use super::lists::about;
+use crate::connection::Connection;
+use crate::row::{Columns, sql};
+use crate::statement::{Statement, places, portions};
 
 /// As much of a text as is looked at: more of it is in no index.
 pub(crate) const LOOKED_AT: &str = "substr(t.text, 1, 262144)";
 
-/// Makes a note findable by what it says now, for those who have it now.
+/// What a note is found by, and by whom: words with spaces between them.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    note: i64,
+    title: String,
+    words: String,
+    grams: String,
+    readers: String,
+}
+
+impl Entry {
+    /// How many values it binds.
+    pub(crate) const COLUMNS: usize = 5;
+
+    pub(crate) fn bound_to(&self, statement: Statement) -> Statement {
+        statement
+            .number(self.note)
+            .text(Some(&self.title))
+            .text(Some(&self.words))
+            .text(Some(&self.grams))
+            .text(Some(&self.readers))
+    }
+}
+
+/// Makes notes findable by what they say now, for those who have them now. Whoever changes anything else in the same step
+/// does so before: FTS5 writes out all that it was told, and merges, whenever another statement of several rows begins.
 pub(super) async fn index<C: Connection>(
     connection: &mut C,
     generation: u64,
-    document: DocumentId,
+    documents: &[DocumentId],
 ) -> Result<(), StoreError> {
+    for portion in portions(documents) {
+        let mut entries = entries(connection, generation, portion).await?;
+        if !entries.is_empty() {
+            // It does so at each number that is less than the one before, too.
+            entries.sort_unstable_by_key(|entry| entry.note);
+            connection.execute(C::keep(&entries)).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn entries<C: Connection>(
+    connection: &mut C,
+    generation: u64,
+    documents: &[DocumentId],
+) -> Result<Vec<Entry>, StoreError> {
+    let mut readers = readers(connection, generation, documents).await?;
     let text = format!(
-        "select n.id, n.title, n.derived_title, n.deleted_at, {LOOKED_AT} as text
+        "select n.id, n.document, n.title, n.derived_title, n.deleted_at, {LOOKED_AT} as text
          from note n left join note_text t on t.note = n.id
-         where n.generation = $1 and n.document = $2"
+         where n.generation = $1 and n.document in ({})",
+        places(2, documents.len())
     );
-    let statement = Statement::made(text).number(sql(generation)).id(document.0);
-    let Some(note) = row(connection, statement).await? else { return Ok(()) };
+    let rows = connection.rows(about(text, generation, documents)).await?;
+    rows.iter()
+        .map(|note| entry(note, readers.remove(&note.uuid("document")?).unwrap_or_default()))
+        .collect()
+}
+
+fn entry(note: &impl Columns, readers: Vec<String>) -> Result<Entry, StoreError> {
     let (set, derived) = (note.text_or_none("title")?, note.text("derived_title")?);
     let shown = title::effective(set.as_deref(), &derived);
     let text = note.text_or_none("text")?.unwrap_or_default();
-    let readers = match note.time_or_none("deleted_at")? {
-        Some(_) => Vec::new(),
-        None => readers(connection, generation, document).await?,
-    };
+    let trashed = note.time_or_none("deleted_at")?.is_some();
     let titled = search::words(shown);
     let said = search::words(&text).union(&titled).cloned().collect::<Vec<_>>();
-    let number = sql(note.number("id")?);
-    connection.execute(Statement::new(C::FORGET).number(number)).await?;
-    let indexed = Statement::new(C::INDEX)
-        .number(number)
-        .text(Some(&spaced(titled)))
-        .text(Some(&spaced(said)))
-        .text(Some(&spaced(search::grams(shown))))
-        .text(Some(&spaced(readers)));
-    connection.execute(indexed).await.map(drop)
+    Ok(Entry {
+        note: sql(note.number("id")?),
+        title: spaced(titled),
+        words: spaced(said),
+        grams: spaced(search::grams(shown)),
+        readers: if trashed { String::new() } else { spaced(readers) },
+    })
 }
 
 /// Lets nobody find a note any more.
@@ -49,30 +95,35 @@ pub(super) async fn forget<C: Connection>(
     generation: u64,
     document: DocumentId,
 ) -> Result<(), StoreError> {
-    let statement = Statement::new("select id from note where generation = $1 and document = $2");
-    let statement = statement.number(sql(generation)).id(document.0);
-    match row(connection, statement).await? {
-        Some(note) => {
-            let forgotten = Statement::new(C::FORGET).number(sql(note.number("id")?));
-            connection.execute(forgotten).await.map(drop)
-        }
-        None => Ok(()),
-    }
+    let text = format!(
+        "delete from note_index where {} in (
+             select id from note where generation = $1 and document = $2)",
+        C::NOTE
+    );
+    let statement = Statement::made(text).number(sql(generation)).id(document.0);
+    connection.execute(statement).await.map(drop)
 }
 
 fn spaced(words: impl IntoIterator<Item = String>) -> String {
     words.into_iter().collect::<Vec<_>>().join(" ")
 }
 
+/// The words for those who have each of the notes.
 async fn readers<C: Connection>(
     connection: &mut C,
     generation: u64,
-    document: DocumentId,
-) -> Result<Vec<String>, StoreError> {
-    let statement =
-        Statement::new("select recipient from listing where generation = $1 and document = $2");
-    let rows = connection.rows(statement.number(sql(generation)).id(document.0)).await?;
-    rows.iter().map(|row| Ok(reader(generation, row.uuid("recipient")?))).collect()
+    documents: &[DocumentId],
+) -> Result<HashMap<Uuid, Vec<String>>, StoreError> {
+    let text = format!(
+        "select document, recipient from listing where generation = $1 and document in ({})",
+        places(2, documents.len())
+    );
+    let mut readers: HashMap<Uuid, Vec<String>> = HashMap::new();
+    for row in connection.rows(about(text, generation, documents)).await? {
+        let word = reader(generation, row.uuid("recipient")?);
+        readers.entry(row.uuid("document")?).or_default().push(word);
+    }
+    Ok(readers)
 }
 
 /// The word in the index for someone who has a note, in one generation.

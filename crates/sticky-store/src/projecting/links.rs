@@ -109,7 +109,7 @@ fn upsert(generation: u64, uses: &[(User, LinkUse)]) -> Statement {
          on conflict (generation, link, principal) do update set
              openings = excluded.openings, opened_at = excluded.opened_at,
              edits = excluded.edits, edited_at = excluded.edited_at",
-        rows(uses.len(), 7)
+        rows(1, uses.len(), 7)
     );
     uses.iter().fold(Statement::made(text), |statement, ((link, principal), used)| {
         statement

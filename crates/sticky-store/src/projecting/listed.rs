@@ -1,138 +1,156 @@
 //! Notes in the lists of those who have them.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use sticky_domain::access::Level;
-use sticky_domain::id::{DocumentId, ProjectId};
+use sticky_domain::id::{DocumentId, PrincipalId, ProjectId};
+use sticky_domain::port::StoreError;
 use sticky_domain::projection::{Note, Sharing, Touch};
 use sticky_domain::time::Timestamp;
 use uuid::Uuid;
 
+use super::lists::{raise, raise_all, sorted};
+use crate::connection::Connection;
 use crate::row::sql;
-use crate::statement::{Statement, places};
+use crate::statement::{Statement, portions, rows};
 
-/// How much of a title lists are ordered by: an index takes no more of it.
-const SORTED_TITLE: usize = 128;
-
-/// What the lists copy of a note.
+/// What the lists copy of a note, and what has become of it in some of them.
 pub(super) struct Listed {
-    generation: u64,
     document: DocumentId,
     project: ProjectId,
     created: Touch,
     modified_at: Timestamp,
     trashed: bool,
     title: String,
+    /// What someone has it as from now on, `None` who has it no more.
+    had: BTreeMap<Uuid, Option<Given>>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Given {
+    owned: bool,
+    by: Option<PrincipalId>,
 }
 
 impl Listed {
     /// `None` while the note's making has not been heard of.
     pub(super) fn of(
-        generation: u64,
         document: DocumentId,
         note: &Note,
         shown: &str,
+        sharings: &[Sharing],
     ) -> Option<Self> {
+        let project = note.project?;
+        let its_projects = (project.0, Some(Given { owned: false, by: None }));
         Some(Self {
-            generation,
             document,
-            project: note.project?,
+            project,
             created: note.created?,
             modified_at: note.modified_at()?,
             trashed: note.deleted_at.is_some(),
             title: sorted(shown),
+            // What came last counts, and it is in its project whatever it left meanwhile.
+            had: sharings.iter().map(had).chain([its_projects]).collect(),
         })
     }
 
-    pub(super) fn for_project(&self) -> Statement {
-        self.insert(self.project.0, false, None)
+    fn gone(&self) -> impl Iterator<Item = (DocumentId, Uuid)> {
+        let gone = self.had.iter().filter(|(_, given)| given.is_none());
+        gone.map(|(recipient, _)| (self.document, *recipient))
     }
 
-    pub(super) fn shared(&self, sharing: &Sharing) -> Statement {
-        match *sharing {
-            Sharing::Granted { recipient, level, by } => {
-                let owned = level == Level::Owner;
-                self.insert(recipient, owned, Some(by.0))
-            }
-            Sharing::Revoked { recipient } => Statement::new(
-                "delete from listing where generation = $1 and document = $2 and recipient = $3",
-            )
-            .number(sql(self.generation))
-            .id(self.document.0)
-            .id(recipient),
+    fn given(&self) -> impl Iterator<Item = (&Self, Uuid, Given)> {
+        self.had.iter().filter_map(move |(recipient, given)| Some((self, *recipient, (*given)?)))
+    }
+}
+
+fn had(sharing: &Sharing) -> (Uuid, Option<Given>) {
+    match *sharing {
+        Sharing::Granted { recipient, level, by } => {
+            (recipient, Some(Given { owned: level == Level::Owner, by: Some(by) }))
         }
-    }
-
-    fn insert(&self, recipient: Uuid, owned: bool, shared_by: Option<Uuid>) -> Statement {
-        Statement::new(
-            "insert into listing (generation, document, recipient, trashed, owned, shared_by,
-                 created_by, created_at, modified_at, title, project)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-             on conflict (generation, document, recipient) do update set
-                 owned = excluded.owned, shared_by = excluded.shared_by",
-        )
-        .number(sql(self.generation))
-        .id(self.document.0)
-        .id(recipient)
-        .number(i64::from(self.trashed))
-        .number(i64::from(owned))
-        .id(shared_by)
-        .id(self.created.by.0)
-        .number(self.created.at.0)
-        .number(self.modified_at.0)
-        .text(Some(&self.title))
-        .id(self.project.0)
-    }
-
-    pub(super) fn refreshed(&self) -> Statement {
-        Statement::new(
-            "update listing set trashed = $1, modified_at = $2, title = $3, project = $6
-             where generation = $4 and document = $5
-                 and (trashed <> $1 or modified_at <> $2 or title <> $3 or project <> $6)",
-        )
-        .number(i64::from(self.trashed))
-        .number(self.modified_at.0)
-        .text(Some(&self.title))
-        .number(sql(self.generation))
-        .id(self.document.0)
-        .id(self.project.0)
+        Sharing::Revoked { recipient } => (recipient, None),
     }
 }
 
-/// Brings lists up to the newest edits of notes of which nothing else has changed.
-pub(super) fn edited(generation: u64, documents: &[DocumentId]) -> Statement {
+/// Brings lists up to notes.
+pub(super) async fn list(
+    connection: &mut impl Connection,
+    generation: u64,
+    notes: &[Listed],
+) -> Result<(), StoreError> {
+    let gone: Vec<_> = notes.iter().flat_map(Listed::gone).collect();
+    for portion in portions(&gone) {
+        connection.execute(taken_out(generation, portion)).await?;
+    }
+    let losers: BTreeSet<Uuid> = gone.iter().map(|(_, recipient)| *recipient).collect();
+    for portion in portions(&Vec::from_iter(losers)) {
+        connection.execute(raise(portion)).await?;
+    }
+    let given: Vec<_> = notes.iter().flat_map(Listed::given).collect();
+    for portion in portions(&given) {
+        connection.execute(put_in(generation, portion)).await?;
+    }
+    for portion in portions(notes) {
+        let documents: Vec<DocumentId> = portion.iter().map(|note| note.document).collect();
+        connection.execute(refreshed(generation, portion)).await?;
+        connection.execute(raise_all(generation, &documents)).await?;
+    }
+    Ok(())
+}
+
+fn taken_out(generation: u64, gone: &[(DocumentId, Uuid)]) -> Statement {
     let text = format!(
-        "update listing set modified_at = (
-             select case when n.changed_at > n.edited_at then n.changed_at else n.edited_at end
-             from note n where n.generation = listing.generation and n.document = listing.document)
-         where generation = $1 and document in ({})",
-        places(2, documents.len())
+        "delete from listing where generation = $1 and (document, recipient) in (values {})",
+        rows(2, gone.len(), 2)
     );
-    about(text, generation, documents)
+    gone.iter().fold(Statement::made(text).number(sql(generation)), |statement, gone| {
+        statement.id(gone.0.0).id(gone.1)
+    })
 }
 
-/// Says that the lists which the notes are in are no longer as they were.
-pub(super) fn raise_all(generation: u64, documents: &[DocumentId]) -> Statement {
+fn put_in(generation: u64, given: &[(&Listed, Uuid, Given)]) -> Statement {
     let text = format!(
-        "insert into list_version (recipient, version)
-         select distinct recipient, 1 from listing where generation = $1 and document in ({})
-         on conflict (recipient) do update set version = list_version.version + 1",
-        places(2, documents.len())
+        "insert into listing (generation, document, recipient, trashed, owned, shared_by,
+             created_by, created_at, modified_at, title, project)
+         values {}
+         on conflict (generation, document, recipient) do update set
+             owned = excluded.owned, shared_by = excluded.shared_by",
+        rows(1, given.len(), 11)
     );
-    about(text, generation, documents)
+    given.iter().fold(Statement::made(text), |statement, (note, recipient, given)| {
+        statement
+            .number(sql(generation))
+            .id(note.document.0)
+            .id(*recipient)
+            .number(i64::from(note.trashed))
+            .number(i64::from(given.owned))
+            .id(given.by.map(|by| by.0))
+            .id(note.created.by.0)
+            .number(note.created.at.0)
+            .number(note.modified_at.0)
+            .text(Some(&note.title))
+            .id(note.project.0)
+    })
 }
 
-fn about(text: String, generation: u64, documents: &[DocumentId]) -> Statement {
-    Statement::made(text).number(sql(generation)).ids(documents.iter().map(|document| document.0))
-}
-
-pub(super) fn raise_one(recipient: Uuid) -> Statement {
-    Statement::new(
-        "insert into list_version (recipient, version) values ($1, 1)
-         on conflict (recipient) do update set version = list_version.version + 1",
-    )
-    .id(recipient)
-}
-
-/// A folded title as lists are ordered by it.
-pub(super) fn sorted(folded_title: &str) -> String {
-    folded_title.chars().take(SORTED_TITLE).collect()
+/// Where a note is in a list already, and was something else.
+fn refreshed(generation: u64, notes: &[Listed]) -> Statement {
+    let text = format!(
+        "with now (document, trashed, modified_at, title, project) as (values {})
+         update listing set trashed = now.trashed, modified_at = now.modified_at, title = now.title,
+             project = now.project
+         from now where listing.generation = $1 and listing.document = now.document
+             and (listing.trashed <> now.trashed or listing.modified_at <> now.modified_at
+                 or listing.title <> now.title or listing.project <> now.project)",
+        rows(2, notes.len(), 5)
+    );
+    notes.iter().fold(Statement::made(text).number(sql(generation)), |statement, note| {
+        statement
+            .id(note.document.0)
+            .number(i64::from(note.trashed))
+            .number(note.modified_at.0)
+            .text(Some(&note.title))
+            .id(note.project.0)
+    })
 }

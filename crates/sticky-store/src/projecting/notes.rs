@@ -1,5 +1,4 @@
 use std::collections::BTreeMap;
-use std::slice;
 
 use sticky_domain::id::{DocumentId, PrincipalId, ProjectId};
 use sticky_domain::port::StoreError;
@@ -7,7 +6,8 @@ use sticky_domain::projection::{Note, Sharing, Told, Touch, sharing};
 use sticky_domain::title;
 
 use super::index::{forget, index};
-use super::listed::{self, Listed, raise_all, raise_one};
+use super::listed::{Listed, list};
+use super::lists::{self, about, raise_all};
 use crate::connection::Connection;
 use crate::folding::folded;
 use crate::row::{Columns, sql, unreadable};
@@ -45,10 +45,12 @@ pub(super) async fn fold(
     for portion in portions(&edited) {
         store_edits(connection, generation, portion).await?;
     }
-    for one in &changed {
-        store(connection, generation, one).await?;
+    let (purged, kept): (Vec<_>, Vec<_>) =
+        changed.into_iter().partition(|(_, changed)| changed.note.purged);
+    for (document, _) in purged {
+        remove(connection, generation, document).await?;
     }
-    Ok(())
+    store(connection, generation, &kept).await
 }
 
 /// The notes that this is about, as they stand.
@@ -59,23 +61,22 @@ async fn load(
 ) -> Result<BTreeMap<DocumentId, Changed>, StoreError> {
     let mut notes: BTreeMap<DocumentId, Changed> =
         told.iter().filter_map(Told::note).map(|document| (document, Changed::default())).collect();
-    if notes.is_empty() {
-        return Ok(notes);
-    }
-    let text = format!(
-        "select * from note where generation = $1 and document in ({})",
-        places(2, notes.len())
-    );
-    let statement = Statement::made(text).number(sql(generation)).ids(notes.keys().map(|id| id.0));
-    for row in connection.rows(statement).await? {
-        let note = note(&row)?;
-        let changed = Changed {
-            before: note.clone(),
-            note,
-            derived_title: row.text("derived_title")?,
-            sharings: Vec::new(),
-        };
-        notes.insert(DocumentId(row.uuid("document")?), changed);
+    let documents: Vec<DocumentId> = notes.keys().copied().collect();
+    for portion in portions(&documents) {
+        let text = format!(
+            "select * from note where generation = $1 and document in ({})",
+            places(2, portion.len())
+        );
+        for row in connection.rows(about(text, generation, portion)).await? {
+            let note = note(&row)?;
+            let changed = Changed {
+                before: note.clone(),
+                note,
+                derived_title: row.text("derived_title")?,
+                sharings: Vec::new(),
+            };
+            notes.insert(DocumentId(row.uuid("document")?), changed);
+        }
     }
     Ok(notes)
 }
@@ -109,36 +110,31 @@ async fn store_edits(
 ) -> Result<(), StoreError> {
     let documents: Vec<DocumentId> = edited.iter().map(|(document, _)| *document).collect();
     connection.execute(upsert(generation, edited)).await?;
-    connection.execute(listed::edited(generation, &documents)).await?;
+    connection.execute(lists::edited(generation, &documents)).await?;
     connection.execute(raise_all(generation, &documents)).await.map(drop)
 }
 
 async fn store(
     connection: &mut impl Connection,
     generation: u64,
-    one: &(DocumentId, Changed),
+    notes: &[(DocumentId, Changed)],
 ) -> Result<(), StoreError> {
-    let (document, changed) = (one.0, &one.1);
-    if changed.note.purged {
-        return remove(connection, generation, document).await;
+    for portion in portions(notes) {
+        connection.execute(upsert(generation, portion)).await?;
     }
-    connection.execute(upsert(generation, slice::from_ref(one))).await?;
-    let Some(listed) = Listed::of(generation, document, &changed.note, &changed.shown()) else {
-        return Ok(());
-    };
-    connection.execute(listed.for_project()).await?;
-    for sharing in &changed.sharings {
-        if let Sharing::Revoked { recipient } = *sharing {
-            connection.execute(raise_one(recipient)).await?;
-        }
-        connection.execute(listed.shared(sharing)).await?;
-    }
-    connection.execute(listed.refreshed()).await?;
-    connection.execute(raise_all(generation, &[document])).await?;
-    if changed.is_found_otherwise() {
-        index(connection, generation, document).await?;
-    }
-    Ok(())
+    let listed: Vec<Listed> = notes
+        .iter()
+        .filter_map(|(document, changed)| {
+            Listed::of(*document, &changed.note, &changed.shown(), &changed.sharings)
+        })
+        .collect();
+    list(connection, generation, &listed).await?;
+    let found_otherwise: Vec<DocumentId> = notes
+        .iter()
+        .filter(|(_, changed)| changed.is_found_otherwise())
+        .map(|(document, _)| *document)
+        .collect();
+    index(connection, generation, &found_otherwise).await
 }
 
 impl Changed {
@@ -195,7 +191,7 @@ fn upsert(generation: u64, notes: &[(DocumentId, Changed)]) -> Statement {
              deleted_at = excluded.deleted_at, edited_at = excluded.edited_at,
              edited_by = excluded.edited_by, head = excluded.head,
              folded_title = excluded.folded_title",
-        rows(notes.len(), 13)
+        rows(1, notes.len(), 13)
     );
     notes.iter().fold(Statement::made(text), |statement, (document, changed)| {
         let Note { project, title, created, changed: touched, deleted_at, edited, head, .. } =

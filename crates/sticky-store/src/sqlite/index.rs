@@ -1,13 +1,19 @@
 use sqlx::sqlite::SqliteConnection;
 
 use crate::finding::{Column, Index, Match, for_fts5};
-use crate::statement::Statement;
+use crate::projecting::Entry;
+use crate::statement::{Statement, rows};
 
 impl Index for SqliteConnection {
-    const FORGET: &'static str = "delete from note_index where rowid = $1";
+    const NOTE: &'static str = "rowid";
 
-    const INDEX: &'static str = "insert into note_index (rowid, title, words, grams, readers)
-         values ($1, $2, $3, $4, $5)";
+    fn keep(entries: &[Entry]) -> Statement {
+        let text = format!(
+            "insert or replace into note_index (rowid, title, words, grams, readers) values {}",
+            rows(1, entries.len(), Entry::COLUMNS)
+        );
+        entries.iter().fold(Statement::made(text), |statement, entry| entry.bound_to(statement))
+    }
 
     fn matching(column: Column, wanted: &Match, readers: &Match) -> Statement {
         let (column, wanted, readers) = (column.name(), for_fts5(wanted), for_fts5(readers));

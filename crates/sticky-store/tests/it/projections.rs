@@ -2,6 +2,7 @@
 
 mod dump;
 mod following;
+mod pieces;
 pub(crate) mod plain;
 mod rebuilding;
 

@@ -42,7 +42,7 @@ pub(super) async fn tamper(opened: &Opened, text: &str) {
     connection.close().await.unwrap();
 }
 
-async fn select(opened: &Opened, text: &str) -> Vec<String> {
+pub(super) async fn select(opened: &Opened, text: &str) -> Vec<String> {
     if opened.url().starts_with("postgres") {
         let mut connection = PgConnection::connect(opened.url()).await.unwrap();
         let whole = format!("select row(x.*)::text from ({text}) as x");
