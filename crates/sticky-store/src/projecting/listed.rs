@@ -154,3 +154,59 @@ fn refreshed(generation: u64, notes: &[Listed]) -> Statement {
             .id(note.project.0)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use sticky_domain::port::Clock;
+
+    use super::super::lists::{edited, retitled};
+    use super::*;
+    use crate::connections::Connections as _;
+    use crate::row::Columns as _;
+    use crate::sqlite::Sqlite;
+
+    struct Still;
+
+    impl Clock for Still {
+        fn now(&self) -> Timestamp {
+            Timestamp(0)
+        }
+    }
+
+    fn note(number: u128) -> Listed {
+        let touch = Touch { at: Timestamp(0), by: PrincipalId(Uuid::from_u128(number)) };
+        let note = Note {
+            project: Some(ProjectId(Uuid::from_u128(1))),
+            created: Some(touch),
+            changed: Some(touch),
+            ..Note::default()
+        };
+        Listed::of(DocumentId(Uuid::from_u128(number)), &note, "", &[]).unwrap()
+    }
+
+    /// Whatever a generation holds: all notes there are.
+    #[tokio::test]
+    async fn no_statement_reads_through_a_generation() {
+        let notes: Vec<Listed> = (0..64).map(note).collect();
+        let documents: Vec<DocumentId> = notes.iter().map(|note| note.document).collect();
+        let gone: Vec<_> = documents.iter().map(|document| (*document, document.0)).collect();
+        let store = Sqlite::open(None, Arc::new(Still)).await.unwrap();
+        let mut connection = store.reader().await.unwrap();
+        for statement in [
+            taken_out(1, &gone),
+            refreshed(1, &notes),
+            edited(1, &documents),
+            retitled(1, &documents),
+            raise_all(1, &documents),
+        ] {
+            let text = format!("explain query plan {}", statement.text);
+            let explained = Statement { text: text.into(), ..statement.clone() };
+            for step in connection.rows(explained).await.unwrap() {
+                let step = step.text("detail").unwrap();
+                assert!(!step.ends_with("(generation=?)"), "{step}: {}", statement.text);
+            }
+        }
+    }
+}
