@@ -28,7 +28,7 @@ export const history = {
     for (const profile of [ada, bob]) await reads(profile, note)
 
     const later = await open(ada)
-    await readsThen(later, /2. Saturday: walk/)
+    await expectMarked(later, 'ins', 'walk')
     await later.getByRole('slider').press('ArrowLeft')
     await readsThen(later, /and the cheese/)
     await ada.page.keyboard.press('Escape')
