@@ -45,7 +45,8 @@ async function refusedElsewhere(browser, server, address) {
   await site.close()
 }
 
-async function host(port, address) {
+/** A page that shows a note in a frame. */
+export async function host(port, address) {
   const page = `<!doctype html><html lang="en"><title>Our trip</title><main><h1>Our trip</h1>
     <iframe title="A note" src="${address}" width="100%" height="420"
       onload="this.dataset.loaded = true" style="border:0"></iframe></main></html>`

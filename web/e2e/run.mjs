@@ -2,6 +2,7 @@ import { accounts } from './accounts.mjs'
 import { editing } from './editing.mjs'
 import { embedding } from './embedding.mjs'
 import { history } from './history.mjs'
+import { byKeyboard } from './keyboard.mjs'
 import { launch } from './lib/browser.mjs'
 import { Server } from './lib/server.mjs'
 import { listing } from './lists.mjs'
@@ -16,6 +17,8 @@ if (!binary) {
 }
 const only = process.argv[2]
 const modes = { 'local-dev': ['--insecure-local-dev'], guests: [] }
+/** What is the same however people are known. */
+const guestsAlone = byKeyboard
 const journeys = {
   'try it': tryIt,
   ...editing,
@@ -24,6 +27,7 @@ const journeys = {
   ...accounts,
   ...listing,
   ...sharing,
+  ...byKeyboard,
   ...states,
 }
 
@@ -34,6 +38,7 @@ for (const [mode, flags] of Object.entries(modes)) {
   if (process.env.STICKY_E2E_MODE && process.env.STICKY_E2E_MODE !== mode) continue
   const server = await Server.start(binary, flags)
   for (const [name, run] of Object.entries(journeys)) {
+    if (mode !== 'guests' && name in guestsAlone) continue
     if (!only || name.includes(only)) await attempt(`${mode}: ${name}`, server, () => run(browser, server))
   }
   await server.close()

@@ -82,6 +82,17 @@ export class Profile {
     return this.page.locator('header [role=status]', { hasText: new RegExp(`^${words}$`) }).waitFor({ timeout })
   }
 
+  /** What the server answers this person. */
+  send(method, path, body) {
+    return this.page.evaluate(
+      async ([method, path, body]) => {
+        const headers = { 'content-type': 'application/json' }
+        return (await fetch(path, { method, headers, body: JSON.stringify(body) })).json()
+      },
+      [method, path, body],
+    )
+  }
+
   async type(words) {
     await this.page.locator(text).focus()
     await this.page.keyboard.insertText(words)

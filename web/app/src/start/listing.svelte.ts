@@ -30,6 +30,7 @@ export class Listing {
   }
 
   want(wanted: Wanted): Promise<void> {
+    if (wanted.show !== this.#wanted.show) this.notes = []
     this.#wanted = wanted
     return this.load()
   }
