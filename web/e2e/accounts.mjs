@@ -81,6 +81,30 @@ export const accounts = {
     await bea.close()
   },
 
+  async 'other services of an account'(browser, server) {
+    const ada = await signedIn(browser, server, 'Ada')
+    await knownElsewhere(ada)
+    const wanted = await refusedElsewhere(ada, '/account?problem=identity_taken')
+    const connected = [connectedTo('ada', true), connectedTo('ada.at.work', true)]
+    await ada.page.route('**/api/v1/me/identities', (route) => route.fulfill({ json: { items: connected } }))
+    await ada.page.route('**/api/v1/me/identities/discord/*', (route) => {
+      connected.splice(0, 2, connectedTo('ada.at.work', false))
+      return route.fulfill({ status: 204 })
+    })
+    await ada.goto('/account')
+    await ada.page.getByRole('button', { name: 'Connect another account of Discord' }).click()
+    await ada.page.getByText('That account over there belongs to somebody else here already.').waitFor()
+    if (new URL(ada.page.url()).search !== '') throw new Error('the address still tells what is over')
+    if (wanted[0] !== '/account') throw new Error(`the way back leads to ${wanted[0]}`)
+    await ada.page.getByRole('button', { name: 'Disconnect Discord as ada', exact: true }).click()
+    await pictures(ada, 'account-services')
+    await ada.page.getByRole('button', { name: 'Disconnect', exact: true }).click()
+    await ada.page.getByText('It stays while it is your only way to sign in.').waitFor()
+    await ada.page.getByRole('button', { name: /^Disconnect/ }).waitFor({ state: 'hidden' })
+    await pictures(ada, 'account-last-service')
+    await ada.close()
+  },
+
   async 'signed out elsewhere'(browser, server) {
     const ada = await signedIn(browser, server, 'Ada')
     const phone = await Profile.open(browser, server.url)
@@ -115,6 +139,11 @@ async function refusedElsewhere({ page }, back) {
     return route.fulfill({ json: { url: back } })
   })
   return wanted
+}
+
+function connectedTo(name, removable) {
+  const connected = { provider: 'discord', provider_name: 'Discord', subject: `${name}-1`, name, removable }
+  return { ...connected, connected_at: new Date().toISOString() }
 }
 
 async function signUp(ada) {
