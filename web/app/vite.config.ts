@@ -8,7 +8,7 @@ const server = process.env.STICKY_URL ?? 'http://127.0.0.1:8080'
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
 export default defineConfig({
-  plugins: [svelte(), budget('editor/NoteScreen.svelte', 160 * 1024), fonts()],
+  plugins: [svelte(), budget('editor/NoteScreen.svelte', 150 * 1024), fonts()],
   resolve: {
     alias: {
       '@codemirror/lang-html': here('./no-html.ts'),

@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest'
 import { bold, heading, link, list, tasks } from '../src/editor/commands'
 import { fits } from '../src/editor/fit'
 import { linkAt } from '../src/editor/links'
-import { continueList, indent, outdent } from '../src/editor/lists'
+import { indent, outdent } from '../src/editor/lists'
+import { continueList } from '../src/editor/markdown'
 
 /** A state in which `|` is the cursor and `<`…`>` what is selected. */
 function written(text: string, extensions: object[] = []): EditorState {

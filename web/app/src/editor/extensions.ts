@@ -1,5 +1,4 @@
 import { moveLineDown, moveLineUp, standardKeymap } from '@codemirror/commands'
-import { deleteMarkupBackward, markdownLanguage } from '@codemirror/lang-markdown'
 import { Compartment, EditorState, type Extension } from '@codemirror/state'
 import { EditorView, keymap, placeholder } from '@codemirror/view'
 import { yCollab, yUndoManagerKeymap } from 'y-codemirror.next'
@@ -7,12 +6,9 @@ import type { Awareness } from 'y-protocols/awareness'
 import { type Text, UndoManager } from 'yjs'
 import { bold, italic, link } from './commands'
 import { fits } from './fit'
-import { linkClicks } from './links'
-import { continueList, indent, outdent } from './lists'
-import { tickHere } from './markdown/checkbox'
-import { look } from './markdown/look'
-import { marks } from './markdown/marks'
+import { indent, outdent } from './lists'
 import { overtype } from './overtype'
+import { paper } from './paper'
 
 export type Writing = {
   text: Text
@@ -25,10 +21,7 @@ const access = new Compartment()
 const rest = new Compartment()
 
 const keys = keymap.of([
-  { key: 'Enter', run: continueList },
-  { key: 'Backspace', run: deleteMarkupBackward },
   { key: 'Tab', run: indent, shift: outdent },
-  { key: 'Mod-Enter', run: tickHere },
   { key: 'Mod-b', run: bold, preventDefault: true },
   { key: 'Mod-i', run: italic, preventDefault: true },
   { key: 'Mod-k', run: link, preventDefault: true },
@@ -51,10 +44,8 @@ export function extensions({ text, mayWrite, room, refused }: Writing): Extensio
     // A note's text is cut at `\n` alone, as the shared text is, or every position after a `\r\n` would be off by one.
     EditorState.lineSeparator.of('\n'),
     EditorView.lineWrapping,
-    markdownLanguage,
-    look,
-    marks,
-    linkClicks,
+    paper,
+    rest.of([]),
     overtype,
     EditorView.scrollMargins.of(covered),
     fits(room, refused),
@@ -63,7 +54,6 @@ export function extensions({ text, mayWrite, room, refused }: Writing): Extensio
     keys,
     access.of(accessOf(mayWrite)),
     yCollab(text, null, { undoManager: new UndoManager(text, { captureTimeout: 400 }) }),
-    rest.of([]),
   ]
 }
 
@@ -86,9 +76,9 @@ export function setAccess(view: EditorView, mayWrite: boolean): void {
   if (view.state.readOnly === mayWrite) view.dispatch({ effects: access.reconfigure(accessOf(mayWrite)) })
 }
 
-/** What is not needed for the first letter: others' cursors, and paste as Markdown. */
+/** What is not needed for the first letter: Markdown, others' cursors, and paste as Markdown. */
 export async function addRest(view: EditorView, text: Text, awareness: Awareness): Promise<void> {
-  const { cursors, markdownFromHtml, pasting } = await import('./later')
+  const { cursors, markdown, markdownFromHtml, pasting } = await import('./later')
   if (view.dom.isConnected)
-    view.dispatch({ effects: rest.reconfigure([cursors(text, awareness), pasting(markdownFromHtml)]) })
+    view.dispatch({ effects: rest.reconfigure([markdown, cursors(text, awareness), pasting(markdownFromHtml)]) })
 }

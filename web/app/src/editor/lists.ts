@@ -1,8 +1,4 @@
-import { insertNewlineContinueMarkupCommand } from '@codemirror/lang-markdown'
 import type { ChangeSpec, EditorState, Line, StateCommand } from '@codemirror/state'
-
-/** Enter goes on with a list, a quote or a number; on an empty item it ends the list. */
-export const continueList = insertNewlineContinueMarkupCommand({ nonTightLists: false })
 
 /** How far a line moves to sit under the item before it: as wide as that item's mark. */
 export function step(text: string): number {

@@ -23,12 +23,6 @@ const style = HighlightStyle.define([
 ])
 
 const theme = EditorView.theme({
-  '&': { color: 'var(--ink)', fontSize: 'var(--text-size)' },
-  '&.cm-focused': { outline: 'none' },
-  '.cm-scroller': { fontFamily: 'var(--text-font)', lineHeight: '1.62', overflow: 'visible' },
-  '.cm-content': { padding: '0 0 30vh', minHeight: 'calc(100dvh - 15rem)', caretColor: 'var(--ink)' },
-  '.cm-line': { padding: '0' },
-  '.cm-placeholder': { color: 'var(--ink-3)' },
   '.md-h1, .md-h2, .md-h3': { fontWeight: '700', letterSpacing: '-0.012em' },
   '.md-h1': { fontSize: '1.6em', lineHeight: '1.3', letterSpacing: '-0.02em' },
   '.md-h2': { fontSize: '1.28em', lineHeight: '1.4' },
