@@ -68,6 +68,11 @@ export const editing = {
     const page = await opened
     await page.waitForURL(/healthz/)
     if (await page.evaluate(() => window.opener)) throw new Error('the opened page can reach ours')
+    const again = ada.context.waitForEvent('page')
+    await ada.page.locator(text).press('Control+End')
+    await ada.page.keyboard.press('ArrowLeft')
+    await ada.page.keyboard.press('Control+Enter')
+    await (await again).waitForURL(/healthz/)
     await ada.close()
   },
 

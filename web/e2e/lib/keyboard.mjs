@@ -178,7 +178,8 @@ function usable() {
   const kinds = 'a[href], button, input, select, textarea, summary, [contenteditable=true]'
   return [...top.querySelectorAll(kinds)]
     .filter(
-      (one) => one.checkVisibility({ visibilityProperty: true }) && !one.disabled && !one.closest('.cm-content *'),
+      (one) =>
+        one.checkVisibility({ visibilityProperty: true }) && !one.disabled && !one.closest('.cm-content :not(a)'),
     )
     .map((one) => ({
       names: (one.type === 'radio' ? [...document.getElementsByName(one.name)] : [one]).map(nameOf),

@@ -1,6 +1,6 @@
 import { syntaxTree } from '@codemirror/language'
 import type { EditorState } from '@codemirror/state'
-import { EditorView } from '@codemirror/view'
+import { type Command, EditorView } from '@codemirror/view'
 
 const openable = /^(?:https?:\/\/|mailto:)/i
 
@@ -19,18 +19,28 @@ function address(text: string): string | null {
   return openable.test(url) ? url : null
 }
 
-/** Ctrl or Cmd and a click opens a link; where nothing can be written a click is enough. */
+/** Ctrl or Cmd and a click opens a link; where nothing can be written it is one, see `markdown/marks`. */
 export const linkClicks = EditorView.domEventHandlers({
   mousedown(event, view) {
-    if (event.button !== 0 || !(event.ctrlKey || event.metaKey || view.state.readOnly)) return false
+    if (event.button !== 0 || view.state.readOnly || !(event.ctrlKey || event.metaKey)) return false
     const at = view.posAtCoords({ x: event.clientX, y: event.clientY })
     const url = at === null || !overLink(event) ? null : linkAt(view.state, at)
     if (!url) return false
     event.preventDefault()
-    open(url, '_blank', 'noopener,noreferrer')
-    return true
+    return follow(url)
   },
 })
+
+/** Opens the link that the cursor is in. */
+export const openHere: Command = ({ state }) => {
+  const url = linkAt(state, state.selection.main.head)
+  return url !== null && follow(url)
+}
+
+function follow(url: string): true {
+  open(url, '_blank', 'noopener,noreferrer')
+  return true
+}
 
 function overLink(event: MouseEvent): boolean {
   return event.target instanceof Element && event.target.closest('.md-link') !== null

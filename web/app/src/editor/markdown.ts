@@ -1,7 +1,7 @@
 import { deleteMarkupBackward, insertNewlineContinueMarkupCommand, markdownLanguage } from '@codemirror/lang-markdown'
 import type { Extension } from '@codemirror/state'
 import { keymap } from '@codemirror/view'
-import { linkClicks } from './links'
+import { linkClicks, openHere } from './links'
 import { tickHere } from './markdown/checkbox'
 import { look } from './markdown/look'
 import { marks } from './markdown/marks'
@@ -13,6 +13,7 @@ const keys = keymap.of([
   { key: 'Enter', run: continueList },
   { key: 'Backspace', run: deleteMarkupBackward },
   { key: 'Mod-Enter', run: tickHere },
+  { key: 'Mod-Enter', run: openHere },
 ])
 
 /** What makes Markdown of a text. It is not needed to write the first letter. */

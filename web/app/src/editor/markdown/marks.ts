@@ -9,6 +9,7 @@ import {
   WidgetType,
 } from '@codemirror/view'
 import type { SyntaxNodeRef } from '@lezer/common'
+import { linkAt } from '../links'
 import { Checkbox } from './checkbox'
 import { DEEPEST } from './look'
 
@@ -39,6 +40,8 @@ const effects = new Set([
   'QuoteMark',
   'HeaderMark',
 ])
+/** What leads somewhere. */
+const leading = new Set(['Link', 'Image', 'Autolink', 'URL'])
 const spaced = new Set(['QuoteMark', 'HeaderMark'])
 
 class Marks {
@@ -85,6 +88,7 @@ function enter(
 ): void {
   const { state } = view
   const name = node.name
+  if (state.readOnly && leading.has(name)) anchor(state, node, found)
   if (name.startsWith('ATXHeading')) found.push(line('cm-heading').range(state.doc.lineAt(node.from).from))
   else if (name === 'FencedCode' || name === 'CodeBlock') fence(state, node, found)
   else if (name === 'Blockquote') each(state, node, (at) => found.push(line('cm-quote').range(at)))
@@ -93,6 +97,14 @@ function enter(
   else if (name === 'ListMark') listMark(view, node, found)
   else if (name === 'Escape' && !written(node.from)) found.push(hidden.range(node.from, node.from + 1))
   else if (effects.has(name) && !written(node.from)) effect(state, node, found)
+}
+
+/** Where nobody writes a link is one, for every way that people use links. */
+function anchor(state: EditorState, node: SyntaxNodeRef, found: Range<Decoration>[]): void {
+  const href = leading.has(node.node.parent?.name ?? '') ? null : linkAt(state, node.from)
+  if (href === null) return
+  const attributes = { href, target: '_blank', rel: 'noopener noreferrer' }
+  found.push(Decoration.mark({ tagName: 'a', attributes }).range(node.from, node.to))
 }
 
 function effect(state: EditorState, node: SyntaxNodeRef, found: Range<Decoration>[]): void {
