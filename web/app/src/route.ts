@@ -21,10 +21,18 @@ export function routeOf(path: string): Route {
   return { screen: PAGES[path] ?? 'nowhere' }
 }
 
+let came = false
+
 /** Goes to another page of ours without loading it; `App` listens. */
 export function go(path: string): void {
+  came = true
   history.pushState(null, '', path)
   dispatchEvent(new PopStateEvent('popstate'))
+}
+
+/** Who comes from another page of ours begins at what is new, and is told what that is. */
+export function arrive(main: HTMLElement): void {
+  if (came && document.activeElement === document.body) main.focus({ preventScroll: true })
 }
 
 /** For links that are ours: a plain click stays in the page, everything else is the browser's. */
