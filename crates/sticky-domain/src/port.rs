@@ -18,6 +18,7 @@ mod read_model;
 mod search;
 mod sessions;
 mod snapshots;
+mod turn;
 mod vetting;
 
 pub use access::Access;
@@ -49,4 +50,5 @@ pub use read_model::{DocumentRow, LinkRow, PrincipalKind, PrincipalRow, ReadMode
 pub use search::{Found, Search, SearchRequest, Within};
 pub use sessions::{AccessToken, BrowserSession, Login, Refreshed, Sessions};
 pub use snapshots::{Compactor, Loaded, Snapshot, Snapshots};
+pub use turn::Turn;
 pub use vetting::{Unfit, Vet, Vetting};

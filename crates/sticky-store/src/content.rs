@@ -1,20 +1,24 @@
 //! The content lane: updates of all documents, in one queue, many to a commit.
 
 mod batch;
+mod gathering;
+mod pace;
 mod verdicts;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use async_trait::async_trait;
 use sticky_domain::id::DocumentId;
-use sticky_domain::port::{Clock, NewUpdate, RecordError, Recorded, StoreError};
+use sticky_domain::port::{Clock, NewUpdate, RecordError, Recorded, StoreError, Turn};
 use sticky_domain::stream::Lane;
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 
 use crate::queue::{Queue, closed};
 use crate::tide::Tide;
+
+use gathering::{Ask, Gathering};
+use pace::after;
 
 pub(crate) use batch::{Batch, Question};
 pub(crate) use verdicts::{Known, Record, Standing, Verdicts};
@@ -23,12 +27,6 @@ pub(crate) use verdicts::{Known, Record, Standing, Verdicts};
 const MAX_EVENTS: usize = 200;
 /// No more is added to a commit that holds this much.
 const MAX_BYTES: usize = 8 * 1024 * 1024;
-/// Under load, commits of little begin so far apart, and what comes in between shares one.
-const PACE: Duration = Duration::from_millis(16);
-/// Time that was not needed is saved up to this: a few commits after a pause do not wait.
-const SAVED: Duration = Duration::from_millis(3 * 16);
-/// From so many bytes on a commit is worth its sync.
-const MUCH: usize = 1024;
 /// Submissions that may wait.
 const QUEUE: usize = 1_024;
 
@@ -63,12 +61,12 @@ impl Submission {
 
 /// Hands updates to the one task that records them.
 pub(crate) struct ContentWriter {
-    queue: Queue<Submission>,
+    queue: Queue<Ask>,
 }
 
 impl ContentWriter {
     pub(crate) fn start(recorder: impl Recorder, tide: Tide, clock: Arc<dyn Clock>) -> Self {
-        Self { queue: Queue::start(QUEUE, |submissions| run(submissions, recorder, tide, clock)) }
+        Self { queue: Queue::start(QUEUE, |asks| run(asks, recorder, tide, clock)) }
     }
 
     /// Returns once everything that was submitted is durable or refused. Nothing more is taken.
@@ -76,25 +74,37 @@ impl ContentWriter {
         self.queue.close().await;
     }
 
+    /// Returns when the next commit is about to begin, which waits for what is recorded in this turn.
+    pub(crate) async fn turn(&self) -> Turn {
+        let (reply, turn) = oneshot::channel();
+        match self.queue.send(Ask::Turn(reply)).await {
+            Ok(()) => turn.await.unwrap_or_default(),
+            Err(_) => Turn::default(),
+        }
+    }
+
     /// One answer per update, once all are durable or refused. Goes on when the caller stops waiting.
     pub(crate) async fn record_all(
         &self,
+        mut turn: Turn,
         document: DocumentId,
         mut updates: Vec<NewUpdate>,
     ) -> Answers {
         let mut answers = Vec::with_capacity(updates.len());
         while !updates.is_empty() {
             let rest = updates.split_off(updates.len().min(MAX_EVENTS));
-            answers.extend(self.record(document, updates).await);
+            answers.extend(self.record(std::mem::take(&mut turn), document, updates).await);
             updates = rest;
         }
         answers
     }
 
-    async fn record(&self, document: DocumentId, updates: Vec<NewUpdate>) -> Answers {
+    async fn record(&self, turn: Turn, document: DocumentId, updates: Vec<NewUpdate>) -> Answers {
         let count = updates.len();
         let (reply, answers) = oneshot::channel();
-        match self.queue.send(Submission { document, updates, reply }).await {
+        let sent = self.queue.send(Ask::Record(Submission { document, updates, reply })).await;
+        drop(turn);
+        match sent {
             Ok(()) => answers.await.unwrap_or_else(|_| failed(count, &closed())),
             Err(error) => failed(count, &error),
         }
@@ -102,59 +112,20 @@ impl ContentWriter {
 }
 
 async fn run(
-    mut submissions: mpsc::Receiver<Submission>,
+    asks: mpsc::Receiver<Ask>,
     mut recorder: impl Recorder,
     tide: Tide,
     clock: Arc<dyn Clock>,
 ) {
-    let mut waiting = None;
-    let mut next = Instant::now();
-    while let Some(batch) = next_batch(&mut submissions, &mut waiting, next).await {
-        next = after(next, Instant::now());
+    let mut gathering = Gathering::new(asks);
+    let mut due = Instant::now();
+    while let Some(batch) = gathering.next(due).await {
+        due = after(due, Instant::now());
         let committed = recorder.commit(&batch, clock.as_ref()).await;
         if let Ok(committed) = &committed {
             tide.rise(Lane::Content, committed.position);
         }
         batch.answer(committed.map(|committed| committed.answers));
-    }
-}
-
-/// When the next commit is due, after one that was due at `due` begins. One that did not wait for it, because it was worth
-/// its sync, puts nothing off.
-fn after(due: Instant, now: Instant) -> Instant {
-    due.clamp(now - SAVED, now) + PACE
-}
-
-/// All that comes before `next`, across documents, up to the size of a commit; at once when it is much.
-async fn next_batch(
-    submissions: &mut mpsc::Receiver<Submission>,
-    waiting: &mut Option<Submission>,
-    next: Instant,
-) -> Option<Batch> {
-    let first = match waiting.take() {
-        Some(submission) => submission,
-        None => submissions.recv().await?,
-    };
-    let mut batch = Batch::new(first);
-    while let Some(submission) = one_more(submissions, &batch, next).await {
-        if let Err(submission) = batch.take(submission) {
-            *waiting = Some(submission);
-            break;
-        }
-    }
-    Some(batch)
-}
-
-/// What is queued, else what comes until `next`, unless the batch is worth a commit already.
-async fn one_more(
-    submissions: &mut mpsc::Receiver<Submission>,
-    batch: &Batch,
-    next: Instant,
-) -> Option<Submission> {
-    match submissions.try_recv() {
-        Ok(submission) => Some(submission),
-        Err(_) if batch.bytes() >= MUCH => None,
-        Err(_) => timeout_at(next, submissions.recv()).await.ok().flatten(),
     }
 }
 
@@ -164,31 +135,82 @@ fn failed(count: usize, error: &StoreError) -> Answers {
 
 #[cfg(test)]
 mod tests {
+    use bytes::Bytes;
+    use futures::future::join_all;
+    use sticky_domain::event::{Actor, Via};
+    use sticky_domain::id::PrincipalId;
+    use sticky_domain::op_key::OpKey;
+    use sticky_domain::time::Timestamp;
+    use uuid::Uuid;
+
     use super::*;
 
-    const HOUR: Duration = Duration::from_secs(3_600);
+    struct Still;
 
-    /// When commits begin, in milliseconds after a pause, when there is always something to commit.
-    fn beginnings(count: usize) -> Vec<u128> {
-        let start = Instant::now() + HOUR;
-        let (mut due, mut now) = (start - HOUR, start);
-        let begin = |_| {
-            now = now.max(due);
-            due = after(due, now);
-            (now - start).as_millis()
+    impl Clock for Still {
+        fn now(&self) -> Timestamp {
+            Timestamp(0)
+        }
+    }
+
+    /// Takes everything, and tells how many updates each commit had.
+    struct Counting(mpsc::UnboundedSender<usize>);
+
+    #[async_trait]
+    impl Recorder for Counting {
+        async fn commit(&mut self, batch: &Batch, _: &dyn Clock) -> Result<Committed, StoreError> {
+            let count = batch.updates().count();
+            self.0.send(count).unwrap();
+            let answers = (1..=count as u64).map(|seq| Ok(Recorded { seq, repeated: false }));
+            Ok(Committed { position: 0, answers: answers.collect() })
+        }
+    }
+
+    fn writer() -> (ContentWriter, mpsc::UnboundedReceiver<usize>) {
+        let (counts, counted) = mpsc::unbounded_channel();
+        (ContentWriter::start(Counting(counts), Tide::new(), Arc::new(Still)), counted)
+    }
+
+    async fn record(writer: &ContentWriter, turn: Turn, number: u8) {
+        let actor =
+            Actor { principal: PrincipalId(Uuid::nil()), via: Via::Direct, correlation: None };
+        let bytes = Bytes::from_static(b"a");
+        let update = NewUpdate { actor, op: OpKey([number; 16]), fence: Vec::new(), bytes };
+        let document = DocumentId(Uuid::from_u128(number.into()));
+        writer.record_all(turn, document, vec![update]).await.remove(0).unwrap();
+    }
+
+    #[tokio::test]
+    async fn all_whose_turn_it_is_share_a_commit_however_long_they_take_to_gather() {
+        let (writer, mut counted) = writer();
+        let gather = async |number: u8| {
+            let turn = writer.turn().await;
+            for _ in 0..number {
+                tokio::task::yield_now().await;
+            }
+            record(&writer, turn, number).await;
         };
-        (0..count).map(begin).collect()
+        join_all((0..20).map(gather)).await;
+        assert_eq!(counted.recv().await, Some(20));
     }
 
-    #[test]
-    fn a_few_commits_after_a_pause_do_not_wait_and_the_others_keep_the_pace() {
-        assert_eq!(beginnings(7), [0, 0, 0, 0, 16, 32, 48]);
+    #[tokio::test]
+    async fn who_does_not_use_their_turn_keeps_nobody_waiting() {
+        let (writer, mut counted) = writer();
+        let (unused, dropped) = (writer.turn().await, writer.turn().await);
+        drop(dropped);
+        let turn = writer.turn().await;
+        record(&writer, turn, 1).await;
+        assert_eq!(counted.recv().await, Some(1));
+        drop(unused);
+        record(&writer, Turn::default(), 2).await;
+        assert_eq!(counted.recv().await, Some(1));
     }
 
-    #[test]
-    fn commits_that_wait_for_nothing_put_nothing_off() {
-        let now = Instant::now() + HOUR;
-        let due = (0..1_000).fold(now, |due, _| after(due, now));
-        assert_eq!(due, now + PACE);
+    #[tokio::test]
+    async fn nobody_waits_for_a_turn_once_it_is_closed() {
+        let (writer, _) = writer();
+        writer.close().await;
+        writer.turn().await;
     }
 }

@@ -213,7 +213,7 @@ mod tests {
     use sticky_domain::event::{Actor, Fact, Via};
     use sticky_domain::id::{DocumentId, PrincipalId, ProjectId};
     use sticky_domain::op_key::OpKey;
-    use sticky_domain::port::{Append, Expected, NewUpdate, RecordError, Recorded};
+    use sticky_domain::port::{Append, Expected, NewUpdate, RecordError, Recorded, Turn};
     use sticky_domain::stream::StreamId;
     use sticky_domain::time::Timestamp;
     use uuid::Uuid;
@@ -255,7 +255,7 @@ mod tests {
     async fn record(store: &Sqlite, byte: u8, length: usize) -> Result<Recorded, RecordError> {
         let bytes = Bytes::from(vec![byte; length]);
         let update = NewUpdate { actor: ACTOR, op: OpKey([byte; 16]), fence: Vec::new(), bytes };
-        store.record(NOTE, vec![update]).await.remove(0)
+        store.content().record_all(Turn::default(), NOTE, vec![update]).await.remove(0)
     }
 
     #[tokio::test]

@@ -2,23 +2,20 @@ use async_trait::async_trait;
 use sticky_domain::event::Event;
 use sticky_domain::id::DocumentId;
 use sticky_domain::port::{
-    Append, AppendError, Appended, NewUpdate, RecordError, Recorded, Snapshot, StoreError,
-    StoredUpdate, Updates,
+    Append, AppendError, Appended, Snapshot, StoreError, StoredUpdate, Updates,
 };
 use sticky_domain::stream::{Lane, StreamId};
 
 use crate::archive::SegmentRow;
+use crate::content::ContentWriter;
 
 /// The log as it stands in the tables of an engine: what has been archived is missing from it.
 #[async_trait]
 pub(crate) trait Tables: Send + Sync {
     async fn append(&self, append: Append) -> Result<Appended, AppendError>;
 
-    async fn record(
-        &self,
-        document: DocumentId,
-        updates: Vec<NewUpdate>,
-    ) -> Vec<Result<Recorded, RecordError>>;
+    /// What records the updates of all documents.
+    fn content(&self) -> &ContentWriter;
 
     async fn stream(&self, stream: StreamId, after: u64) -> Result<Vec<Event>, StoreError>;
 

@@ -9,6 +9,8 @@ use crate::op_key::OpKey;
 use crate::stream::{Lane, StreamId};
 use crate::time::Timestamp;
 
+use super::Turn;
+
 /// The log: the only hand-over between the write side and the read side.
 ///
 /// Whatever a method returns as recorded is durable (fsynced); what it returns as an error has not happened.
@@ -17,12 +19,27 @@ pub trait EventStore: Send + Sync {
     /// Appends facts to one control stream, together with the read rows that follow from them, in one transaction.
     async fn append(&self, append: Append) -> Result<Appended, AppendError>;
 
-    /// Appends updates to a document's content stream; one answer per update, in order. A bad one fails alone.
+    /// Waits until the log is about to commit, which it does not do all the time under load. Whoever gathers updates until
+    /// then has them recorded as soon as whoever submits each when it comes, and in fewer pieces.
+    async fn turn(&self) -> Turn;
+
+    /// Appends updates to a document's content stream, in the commit that it is the `turn` of; one answer per update, in
+    /// order. A bad one fails alone.
+    async fn record_in(
+        &self,
+        turn: Turn,
+        document: DocumentId,
+        updates: Vec<NewUpdate>,
+    ) -> Vec<Result<Recorded, RecordError>>;
+
+    /// [`Self::record_in`] some commit soon.
     async fn record(
         &self,
         document: DocumentId,
         updates: Vec<NewUpdate>,
-    ) -> Vec<Result<Recorded, RecordError>>;
+    ) -> Vec<Result<Recorded, RecordError>> {
+        self.record_in(Turn::default(), document, updates).await
+    }
 
     /// The events of a control stream after `seq`, in order.
     async fn stream(&self, stream: StreamId, after: u64) -> Result<Vec<Event>, StoreError>;

@@ -5,7 +5,7 @@ use sticky_domain::access::Caller;
 use sticky_domain::event::Actor;
 use sticky_domain::fence::KeyVersion;
 use sticky_domain::op_key::OpKey;
-use sticky_domain::port::{EditError, NewUpdate, RecordError, Recorded};
+use sticky_domain::port::{EditError, NewUpdate, RecordError, Recorded, Turn};
 use tokio::sync::oneshot;
 
 use super::core::{Core, Effect};
@@ -110,11 +110,28 @@ impl Core {
         flying.chain(submitted).chain(pending.map(|session| session.pending.bytes)).sum()
     }
 
-    /// Starts an append of everything that has come, unless one is in flight.
-    pub(super) fn start_batch(&mut self, now: Instant) {
-        if !self.in_flight.is_empty() {
+    /// Sees to it that everything that has come is appended, unless an append is in flight: in the room's turn, so that what
+    /// comes until then goes with it; at once when it is much.
+    pub(super) fn ask_for_batch(&mut self, now: Instant) {
+        if !self.in_flight.is_empty() || self.submitted.is_empty() && self.writers.is_empty() {
             return;
         }
+        if self.unrecorded_bytes() >= Turn::WORTH_A_COMMIT {
+            self.start_batch(Turn::default(), now);
+        } else if !std::mem::replace(&mut self.in_line, true) {
+            self.effects.push(Effect::AwaitTurn);
+        }
+    }
+
+    /// It is this room's turn: starts an append of everything that has come, unless one is in flight.
+    pub(crate) fn begin_batch(&mut self, turn: Turn, now: Instant) {
+        self.in_line = false;
+        if self.in_flight.is_empty() {
+            self.start_batch(turn, now);
+        }
+    }
+
+    fn start_batch(&mut self, turn: Turn, now: Instant) {
         let mut entries = Vec::new();
         for Submitted { update, credit, reply } in std::mem::take(&mut self.submitted) {
             self.credits.push(credit);
@@ -128,17 +145,17 @@ impl Core {
         }
         self.batch += 1;
         self.in_flight = entries;
-        self.record_in_flight();
+        self.record_in_flight(turn);
     }
 
     /// Asks for the append in flight, for the first time or again: the op keys make a repeat harmless.
-    pub(super) fn record_in_flight(&mut self) {
+    pub(super) fn record_in_flight(&mut self, turn: Turn) {
         let updates = self
             .in_flight
             .iter()
             .map(|entry| (entry.update.clone(), entry.caller.clone()))
             .collect();
-        self.effects.push(Effect::Record(updates));
+        self.effects.push(Effect::Record(updates, turn));
     }
 
     fn take_pending(&mut self, key: SessionKey, entries: &mut Vec<Entry>, now: Instant) {

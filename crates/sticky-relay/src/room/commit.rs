@@ -1,7 +1,7 @@
 use std::time::Instant;
 
 use bytes::Bytes;
-use sticky_domain::port::{RecordError, Recorded, StoreError};
+use sticky_domain::port::{RecordError, Recorded, StoreError, Turn};
 
 use super::batch::{Entry, Outcome, Source};
 use super::core::{Core, Effect};
@@ -54,7 +54,7 @@ impl Core {
     /// The pause after a failed append is over.
     pub(crate) fn retry(&mut self) {
         if !self.in_flight.is_empty() {
-            self.record_in_flight();
+            self.record_in_flight(Turn::default());
         }
     }
 

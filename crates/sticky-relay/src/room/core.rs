@@ -4,7 +4,7 @@ use std::time::Instant;
 use bytes::Bytes;
 use serde_json::json;
 use sticky_domain::access::{Caller, Presence as Trash, Right};
-use sticky_domain::port::{NewUpdate, Snapshot};
+use sticky_domain::port::{NewUpdate, Snapshot, Turn};
 use uuid::Uuid;
 
 use super::batch::{Entry, Reply, Submitted};
@@ -22,8 +22,10 @@ use crate::settings::Settings;
 /// What the core wants done outside; each is answered by a call of the method named with it.
 #[derive(Debug)]
 pub(crate) enum Effect {
-    /// Record these, looking a lapsed right up once more: [`Core::recorded`].
-    Record(Vec<(NewUpdate, Option<Caller>)>),
+    /// Say when the log is about to commit: [`Core::begin_batch`].
+    AwaitTurn,
+    /// Record these in their turn, looking a lapsed right up once more: [`Core::recorded`].
+    Record(Vec<(NewUpdate, Option<Caller>)>, Turn),
     /// Ask for the append in flight again after a pause: [`Core::retry`].
     RetryLater,
     /// Look a session's right up: [`Core::rechecked`].
@@ -51,6 +53,8 @@ pub(crate) struct Core {
     pub(super) writers: BTreeSet<SessionKey>,
     pub(super) submitted: Vec<Submitted>,
     pub(super) in_flight: Vec<Entry>,
+    /// Whether this room waits for its turn.
+    pub(super) in_line: bool,
     /// Whoever without a socket sent what is known already: answered when the batch is settled that makes it durable.
     pub(super) waiting: Vec<(u64, Reply)>,
     /// Credits of the frames in flight.
@@ -88,6 +92,7 @@ impl Core {
             writers: BTreeSet::new(),
             submitted: Vec::new(),
             in_flight: Vec::new(),
+            in_line: false,
             waiting: Vec::new(),
             credits: Vec::new(),
             batch: 0,
@@ -153,7 +158,7 @@ impl Core {
 
     /// Everything that should happen once the mailbox is drained: one append, one presence frame for each.
     pub(crate) fn flush(&mut self, now: Instant) {
-        self.start_batch(now);
+        self.ask_for_batch(now);
         self.release_held(now);
         self.remove_closed(now);
         self.show_changes(now);

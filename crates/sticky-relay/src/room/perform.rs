@@ -6,7 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use sticky_domain::access::{Caller, Presence, Right};
 use sticky_domain::id::DocumentId;
-use sticky_domain::port::{NewUpdate, RecordError, Snapshot, StoreError};
+use sticky_domain::port::{NewUpdate, RecordError, Snapshot, StoreError, Turn};
 
 use tokio::sync::Semaphore;
 
@@ -46,14 +46,19 @@ pub(super) async fn load(
     }
 }
 
+pub(super) async fn turn(ports: Arc<RelayPorts>) -> Done {
+    Done::Turn(ports.events.turn().await)
+}
+
 /// Records a batch. An update whose right has lapsed is tried once more under the right as it is now.
 pub(super) async fn record(
     document: DocumentId,
     ports: Arc<RelayPorts>,
     updates: Vec<(NewUpdate, Option<Caller>)>,
+    turn: Turn,
 ) -> Done {
     let batch = updates.iter().map(|(update, _)| update.clone()).collect();
-    let mut outcomes = ports.events.record(document, batch).await;
+    let mut outcomes = ports.events.record_in(turn, document, batch).await;
     for (outcome, (update, caller)) in outcomes.iter_mut().zip(updates) {
         if let (Err(RecordError::Lapsed(_)), Some(caller)) = (&outcome, caller) {
             *outcome = record_again(document, &ports, update, &caller, outcome.clone()).await;

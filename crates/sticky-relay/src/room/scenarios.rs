@@ -8,7 +8,7 @@ use sticky_domain::event::Via;
 use sticky_domain::fence::{KeyVersion, RightKey};
 use sticky_domain::id::LinkId;
 use sticky_domain::op_key::OpKey;
-use sticky_domain::port::{EditError, Loaded, NewUpdate, RecordError, Recorded, StoreError};
+use sticky_domain::port::{EditError, Loaded, NewUpdate, RecordError, Recorded, StoreError, Turn};
 use sticky_domain::time::Timestamp;
 use tokio::sync::oneshot;
 use uuid::Uuid;
@@ -58,9 +58,10 @@ impl Scene {
 
     /// The append that was asked for since the last call.
     fn asked(&mut self) -> Vec<NewUpdate> {
+        self.core.begin_batch(Turn::default(), self.now);
         let effects = self.core.effects();
         let records = effects.into_iter().filter_map(|effect| match effect {
-            Effect::Record(updates) => Some(updates.into_iter().map(|(update, _)| update)),
+            Effect::Record(updates, _) => Some(updates.into_iter().map(|(update, _)| update)),
             _ => None,
         });
         records.flatten().collect()
@@ -110,6 +111,38 @@ fn a_full_disk_is_told_to_whoever_waits_and_waited_out_by_whoever_types() {
     assert_eq!(scene.asked().len(), 1, "what was typed is tried again");
     scene.core.recorded(vec![recorded(1)], scene.now);
     assert!(frames(&outbox).contains(&frame::saved(1, 1)));
+}
+
+#[test]
+fn what_comes_until_it_is_the_rooms_turn_goes_with_it() {
+    let mut scene = Scene::new();
+    let (writer, outbox) = scene.join(1);
+    let (_, reader) = scene.join(2);
+    scene.core.effects();
+    frames(&reader);
+    scene.send(writer, letter(5, 0));
+    scene.send(writer, letter(5, 1));
+    let effects = scene.core.effects();
+    assert!(matches!(effects[..], [Effect::AwaitTurn]), "it asks once: {effects:?}");
+    let asked = scene.asked();
+    assert_eq!(asked.len(), 1, "one update of what one session wrote");
+    scene.core.recorded(vec![recorded(1)], scene.now);
+    assert_eq!(frames(&reader).len(), 1);
+    assert!(frames(&outbox).contains(&frame::saved(2, 1)));
+}
+
+#[test]
+fn much_waits_for_no_turn_and_a_turn_that_comes_later_does_no_harm() {
+    let mut scene = Scene::new();
+    let (writer, _outbox) = scene.join(1);
+    scene.core.effects();
+    (0..120).for_each(|clock| scene.send(writer, letter(5, clock)));
+    let records = |effects: Vec<Effect>| {
+        effects.into_iter().filter(|effect| matches!(effect, Effect::Record(..))).count()
+    };
+    assert_eq!(records(scene.core.effects()), 1);
+    scene.core.begin_batch(Turn::default(), scene.now);
+    assert_eq!(records(scene.core.effects()), 0, "an append is in flight");
 }
 
 #[test]

@@ -14,7 +14,7 @@ use sticky_domain::fence::{KeyVersion, RightKey};
 use sticky_domain::id::{PrincipalId, ProjectId, RootId};
 use sticky_domain::op_key::OpKey;
 use sticky_domain::port::{
-    Loaded, NewUpdate, RecordError, Recorded, Snapshot, StoreError, StoredUpdate,
+    Loaded, NewUpdate, RecordError, Recorded, Snapshot, StoreError, StoredUpdate, Turn,
 };
 use sticky_domain::time::Timestamp;
 use uuid::Uuid;
@@ -290,7 +290,8 @@ impl World {
 
     fn finish(&mut self, effect: Effect) {
         match effect {
-            Effect::Record(updates) => {
+            Effect::AwaitTurn => self.core.begin_batch(Turn::default(), self.now),
+            Effect::Record(updates, _) => {
                 self.record(&updates.into_iter().map(|(update, _)| update).collect::<Vec<_>>())
             }
             Effect::RetryLater => self.core.retry(),

@@ -10,7 +10,7 @@ use sticky_domain::access::Right;
 use sticky_domain::event::Fact;
 use sticky_domain::fence::RightKey;
 use sticky_domain::id::{DocumentId, LinkId, PrincipalId, RootId};
-use sticky_domain::port::StoredUpdate;
+use sticky_domain::port::{StoredUpdate, Turn};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::MissedTickBehavior;
 
@@ -84,6 +84,8 @@ pub(crate) struct Reading {
 /// What came of an effect.
 #[derive(Debug)]
 pub(super) enum Done {
+    /// It is the room's turn.
+    Turn(Turn),
     Recorded(Vec<super::batch::Outcome>),
     RetryNow,
     Rechecked(SessionKey, Option<Right>),
@@ -211,6 +213,7 @@ impl Room {
     fn apply(&mut self, done: Done) {
         let now = Instant::now();
         match done {
+            Done::Turn(turn) => self.core.begin_batch(turn, now),
             Done::Recorded(outcomes) => self.core.recorded(outcomes, now),
             Done::RetryNow => self.core.retry(),
             Done::Rechecked(session, right) => self.core.rechecked(session, right),
@@ -233,7 +236,10 @@ impl Room {
     fn perform(&self, effect: Effect) -> BoxFuture<'static, Done> {
         let (document, ports) = (self.document, Arc::clone(&self.ports));
         match effect {
-            Effect::Record(updates) => Box::pin(perform::record(document, ports, updates)),
+            Effect::AwaitTurn => Box::pin(perform::turn(ports)),
+            Effect::Record(updates, turn) => {
+                Box::pin(perform::record(document, ports, updates, turn))
+            }
             Effect::RetryLater => Box::pin(perform::pause()),
             Effect::Recheck(session, caller) => {
                 Box::pin(perform::recheck(document, ports, session, caller))

@@ -10,6 +10,7 @@ use super::verdicts::{Standing, Verdicts};
 use super::{Answers, MAX_BYTES, MAX_EVENTS, Submission, failed};
 
 /// What goes into one commit.
+#[derive(Default)]
 pub(crate) struct Batch {
     submissions: Vec<Submission>,
     events: usize,
@@ -26,19 +27,19 @@ pub(crate) struct Question {
 }
 
 impl Batch {
-    pub(super) fn new(first: Submission) -> Self {
-        Self { events: first.updates.len(), bytes: first.bytes(), submissions: vec![first] }
-    }
-
     /// Takes one more, or gives it back when the batch is full.
     pub(super) fn take(&mut self, next: Submission) -> Result<(), Submission> {
         let (events, bytes) = (self.events + next.updates.len(), self.bytes + next.bytes());
-        if events > MAX_EVENTS || bytes > MAX_BYTES {
+        if !self.is_empty() && (events > MAX_EVENTS || bytes > MAX_BYTES) {
             return Err(next);
         }
         (self.events, self.bytes) = (events, bytes);
         self.submissions.push(next);
         Ok(())
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.submissions.is_empty()
     }
 
     pub(super) fn bytes(&self) -> usize {

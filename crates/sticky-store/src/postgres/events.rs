@@ -2,14 +2,13 @@ use async_trait::async_trait;
 use futures::TryStreamExt as _;
 use sticky_domain::event::Event;
 use sticky_domain::id::DocumentId;
-use sticky_domain::port::{
-    Append, AppendError, Appended, NewUpdate, RecordError, Recorded, Snapshot, StoreError, Updates,
-};
+use sticky_domain::port::{Append, AppendError, Appended, Snapshot, StoreError, Updates};
 use sticky_domain::stream::{Lane, StreamId};
 
 use super::append::AppendFacts;
 use super::snapshots::Save;
 use super::{HEAD, Postgres, UPDATES_AFTER};
+use crate::content::ContentWriter;
 use crate::failure::store_error;
 use crate::row::{self, Columns as _, sql};
 use crate::tables::Tables;
@@ -21,12 +20,8 @@ impl Tables for Postgres {
         self.control.submit(AppendFacts { append, clock }).await
     }
 
-    async fn record(
-        &self,
-        document: DocumentId,
-        updates: Vec<NewUpdate>,
-    ) -> Vec<Result<Recorded, RecordError>> {
-        self.content.record_all(document, updates).await
+    fn content(&self) -> &ContentWriter {
+        &self.content
     }
 
     async fn stream(&self, stream: StreamId, after: u64) -> Result<Vec<Event>, StoreError> {

@@ -11,7 +11,7 @@ use sticky_domain::port::{
     AuditQuestion, Begun, BrowserSession, Build, DocumentPage, DocumentRow, EventStore, Found,
     Histories, Lag, LinkRow, ListRequest, Lists, Loaded, Login, NewUpdate, NoteText, PastEvent,
     PrincipalRow, ProjectionStatus, Projections, ReadModel, RecordError, Recorded, Refreshed,
-    Search, SearchRequest, Sessions, Snapshot, Snapshots, StoreError, Swap, Target, Totals,
+    Search, SearchRequest, Sessions, Snapshot, Snapshots, StoreError, Swap, Target, Totals, Turn,
     Updates, WriteError,
 };
 use sticky_domain::projection::{Edit, LinkUse, Projection};
@@ -28,12 +28,17 @@ impl EventStore for Store {
         self.engine.append(append).await
     }
 
-    async fn record(
+    async fn turn(&self) -> Turn {
+        self.engine.content().turn().await
+    }
+
+    async fn record_in(
         &self,
+        turn: Turn,
         document: DocumentId,
         updates: Vec<NewUpdate>,
     ) -> Vec<Result<Recorded, RecordError>> {
-        self.engine.record(document, updates).await
+        self.engine.content().record_all(turn, document, updates).await
     }
 
     async fn stream(&self, stream: StreamId, after: u64) -> Result<Vec<Event>, StoreError> {
