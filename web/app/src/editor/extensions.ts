@@ -44,8 +44,9 @@ export function extensions({ text, mayWrite, room, refused }: Writing): Extensio
     // A note's text is cut at `\n` alone, as the shared text is, or every position after a `\r\n` would be off by one.
     EditorState.lineSeparator.of('\n'),
     EditorView.lineWrapping,
-    paper,
+    // Of two looks the first is the last word.
     rest.of([]),
+    paper,
     overtype,
     EditorView.scrollMargins.of(covered),
     fits(room, refused),
