@@ -1,4 +1,5 @@
 import { Profile } from './lib/browser.mjs'
+import { copiesHere } from './lib/device.mjs'
 import { pictures } from './lib/picture.mjs'
 
 const password = 'correct horse battery'
@@ -223,8 +224,8 @@ async function comeBack(ada) {
   await pictures(ada, 'account-menu')
   await page.getByRole('button', { name: 'Sign out' }).click()
   await page.getByRole('link', { name: 'Sign in' }).click()
-  const kept = await page.evaluate(copiesHere)
-  if (kept > 0) throw new Error(`${kept} notes are still on the device`)
+  const kept = await copiesHere(page)
+  if (kept.length > 0) throw new Error(`${kept} are still on the device`)
   await fillSignIn(ada, ada.username, password)
   await page.getByText('The username or the password is wrong.').waitFor()
   await pictures(ada, 'sign-in-wrong')
@@ -253,15 +254,4 @@ async function fillSignIn({ page }, username, secret) {
   await page.getByLabel('Username').fill(username)
   await page.getByLabel('Password').fill(secret)
   await page.keyboard.press('Enter')
-}
-
-function copiesHere() {
-  return new Promise((resolve, reject) => {
-    const opening = indexedDB.open('sticky')
-    opening.onerror = () => reject(opening.error)
-    opening.onsuccess = () => {
-      const counting = opening.result.transaction('copies').objectStore('copies').count()
-      counting.onsuccess = () => resolve(counting.result)
-    }
-  })
 }

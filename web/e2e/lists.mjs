@@ -1,5 +1,6 @@
 import { signedIn } from './accounts.mjs'
 import { Profile } from './lib/browser.mjs'
+import { copiesHere } from './lib/device.mjs'
 import { pictures } from './lib/picture.mjs'
 
 export const listing = {
@@ -103,12 +104,14 @@ export const listing = {
 
   async 'the trash'(browser, server) {
     const ada = await Profile.open(browser, server.url)
-    for (const words of ['Keep me', 'Let me go']) {
-      await ada.written(words)
-    }
+    const keep = await ada.written('Keep me')
+    await holds(ada, [keep])
+    const letGo = await ada.written('Let me go')
+    await holds(ada, [keep, letGo])
     await ada.goto('/')
     for (const words of ['Keep me', 'Let me go'])
       await ada.page.getByRole('button', { name: `Put “${words}” in the trash` }).click()
+    await holds(ada, [])
     await ada.page.getByRole('link', { name: 'Trash' }).click()
     await ada.page.getByRole('button', { name: 'Restore “Keep me”' }).click()
     await ada.page.getByText('“Keep me” is back').waitFor()
@@ -121,6 +124,31 @@ export const listing = {
     await ada.page.getByRole('link', { name: /Keep me/ }).waitFor()
     await ada.close()
   },
+
+  async 'a note that was deleted elsewhere'(browser, server) {
+    const ada = await Profile.open(browser, server.url)
+    const kept = await ada.written('Still wanted')
+    await holds(ada, [kept])
+    const gone = await ada.written('Wanted no more')
+    await holds(ada, [kept, gone])
+    await ada.goto('/')
+    await ada.page.getByRole('link', { name: /Wanted no more/ }).waitFor()
+    await ada.send('DELETE', `/api/v1/documents/${gone}?purge=true`)
+    ada.allowMissing()
+    await ada.page.reload()
+    await holds(ada, [kept])
+    await ada.close()
+  },
+}
+
+/** Waits until the device keeps copies of these notes and no others. */
+async function holds({ page }, notes) {
+  const wanted = notes.toSorted().join()
+  for (let tries = 0; tries < 100; tries += 1) {
+    if ((await copiesHere(page)).toSorted().join() === wanted) return
+    await page.waitForTimeout(50)
+  }
+  throw new Error(`the device keeps ${await copiesHere(page)}, not ${wanted}`)
 }
 
 function whoIs({ page }) {

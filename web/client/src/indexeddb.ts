@@ -70,6 +70,18 @@ export class IndexedDbStore implements OutboxStore {
     })
   }
 
+  /** The notes that it keeps nothing of but a copy: whatever was written here is on the server. */
+  async copies(): Promise<string[]> {
+    const stores = await this.#begin('readonly')
+    const [copies, unsent, drafts] = await Promise.all([
+      result(stores(COPIES).getAllKeys()),
+      result<UnsentRow[]>(stores(UNSENT).getAll()),
+      result(stores(DRAFTS).getAllKeys()),
+    ])
+    const kept = new Set([...drafts, ...unsent.map(({ document }) => document)])
+    return copies.filter((document) => !kept.has(document)).map(String)
+  }
+
   /** Whether anything that was written here is not known to be durable on the server. */
   async holdsUnsent(): Promise<boolean> {
     const stores = await this.#begin('readonly')

@@ -55,6 +55,15 @@ describe.each<[string, () => OutboxStore]>([
   })
 })
 
+it('tells of which notes it keeps nothing but a copy', async () => {
+  const store = new IndexedDbStore(withFactory(new IDBFactory()))
+  for (const note of ['saved', 'unsent', 'refused']) await store.saveCopy(note, bytes(1))
+  await store.append('unsent', bytes(2))
+  await store.append('never here', bytes(3))
+  await store.saveDraft('refused', 'words')
+  expect(await store.copies()).toEqual(['saved'])
+})
+
 const withFactory = (factory: IDBFactory) => () => factory
 
 describe('the outbox of a session', () => {

@@ -87,7 +87,8 @@ export class Profile {
     return this.page.evaluate(
       async ([method, path, body]) => {
         const headers = { 'content-type': 'application/json' }
-        return (await fetch(path, { method, headers, body: JSON.stringify(body) })).json()
+        const answer = await fetch(path, { method, headers, body: JSON.stringify(body) })
+        return answer.status === 204 ? null : answer.json()
       },
       [method, path, body],
     )
