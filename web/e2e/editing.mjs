@@ -13,7 +13,10 @@ export const editing = {
     await keyboard.press('Tab')
     await expectText(ada, '- [ ] milk\n  - [ ] eggs')
     await keyboard.press('Shift+Tab')
-    await ada.page.getByRole('checkbox', { name: 'milk' }).click()
+    const box = ada.page.getByRole('checkbox', { name: 'milk' })
+    const [{ x: begin }, { x: edge }] = [await box.boundingBox(), await ada.page.locator(text).boundingBox()]
+    if (begin < edge) throw new Error(`a box hangs ${edge - begin} px out of the text`)
+    await box.click()
     await expectText(ada, '- [x] milk\n- [ ] eggs')
     await keyboard.press('Control+Enter')
     await expectText(ada, '- [x] milk\n- [x] eggs')
