@@ -1,12 +1,11 @@
 //! What ends a login or a token ends its sockets.
 
-use std::time::{Duration, Instant};
-
 use serde_json::json;
 
 use crate::accounts::{PASSWORD, program, registered, signed_in};
 use crate::harness::Server;
 use crate::socket::{Socket, insert};
+use crate::soon::Soon;
 use crate::visitor::Visitor;
 
 /// A user with a note, in a browser.
@@ -43,10 +42,10 @@ async fn opened(mut socket: Socket, client: u8) -> Socket {
     socket
 }
 
-async fn is_cut(socket: Socket, since: Instant) {
+async fn is_cut(socket: Socket, soon: &Soon) {
     let closed = socket.closed().await;
     assert_eq!(closed, Some((4401, "unauthorized".to_owned())));
-    assert!(since.elapsed() < Duration::from_secs(1), "{:?}", since.elapsed());
+    soon.held("cut");
 }
 
 #[tokio::test]
@@ -56,10 +55,10 @@ async fn signing_out_closes_what_was_opened_with_the_login() {
     let session = ana.ask("POST", &format!("/api/v1/documents/{note}/session"), json!({})).await;
     let cookie = by_cookie(&server, &ana, &note).await;
     let collab = by_token(&server, &session.member("token"), &note, 6).await;
-    let since = Instant::now();
     assert_eq!(ana.ask("POST", "/api/v1/logout", json!({})).await.status, 204);
-    is_cut(cookie, since).await;
-    is_cut(collab, since).await;
+    let soon = Soon::from_now();
+    is_cut(cookie, &soon).await;
+    is_cut(collab, &soon).await;
 }
 
 #[tokio::test]
@@ -69,10 +68,10 @@ async fn a_new_password_closes_the_sockets_of_other_logins_only() {
     let (program, _) = program(&server, "ana").await;
     let other = by_token(&server, &program.bearer(), &note, 6).await;
     let mut own = by_cookie(&server, &ana, &note).await;
-    let since = Instant::now();
     let change = json!({ "current": PASSWORD, "new": "battery staple" });
     assert_eq!(ana.ask("POST", "/api/v1/me/password", change).await.status, 204);
-    is_cut(other, since).await;
+    let soon = Soon::from_now();
+    is_cut(other, &soon).await;
     own.send(&insert(7, b'y')).await;
     own.until(|frame| frame.starts_with(&[120])).await;
 }
@@ -83,10 +82,10 @@ async fn a_revoked_token_closes_its_sockets() {
     let (mut ana, note) = author(&server).await;
     let issued = ana.ask("POST", "/api/v1/me/tokens", json!({})).await;
     let socket = by_token(&server, &issued.member("token"), &note, 6).await;
-    let since = Instant::now();
     let path = format!("/api/v1/me/tokens/{}", issued.member("id"));
     assert_eq!(ana.ask("DELETE", &path, ()).await.status, 204);
-    is_cut(socket, since).await;
+    let soon = Soon::from_now();
+    is_cut(socket, &soon).await;
 }
 
 #[tokio::test]
@@ -96,8 +95,8 @@ async fn a_deleted_user_has_no_socket_left() {
     let issued = ana.ask("POST", "/api/v1/me/tokens", json!({})).await;
     let robot = by_token(&server, &issued.member("token"), &note, 6).await;
     let browser = by_cookie(&server, &ana, &note).await;
-    let since = Instant::now();
     assert_eq!(ana.ask("DELETE", "/api/v1/me", json!({ "password": PASSWORD })).await.status, 204);
-    is_cut(robot, since).await;
-    is_cut(browser, since).await;
+    let soon = Soon::from_now();
+    is_cut(robot, &soon).await;
+    is_cut(browser, &soon).await;
 }

@@ -1,12 +1,11 @@
 //! Whoever loses a right is off the note within a second, in every way there is; whoever gains one needs no new socket.
 
-use std::time::{Duration, Instant};
-
 use serde_json::{Value, json};
 
 use crate::accounts::{registered, signed_in};
 use crate::harness::Server;
 use crate::socket::{Close, Socket, insert};
+use crate::soon::Soon;
 use crate::visitor::Visitor;
 
 const ACCESS_REMOVED: (u16, &str) = (4403, "access_removed");
@@ -131,15 +130,11 @@ async fn write(socket: &mut Socket, client: u8) {
 }
 
 /// Waits to be told of this level.
-async fn is_told(socket: &mut Socket, level: &str, since: Instant) {
+async fn is_told(socket: &mut Socket, level: &str, soon: &Soon) {
     let level = format!("\"level\":\"{level}\"");
     let told = |frame: &[u8]| frame[0] == 121 && String::from_utf8_lossy(frame).contains(&level);
     socket.until(told).await;
-    in_time(since, "told");
-}
-
-fn in_time(since: Instant, what: &str) {
-    assert!(since.elapsed() < Duration::from_secs(1), "{what}: {:?}", since.elapsed());
+    soon.held("told");
 }
 
 fn closed((code, reason): (u16, &str)) -> Close {
@@ -161,11 +156,11 @@ async fn whoever_loses_a_note_is_off_it_within_a_second() {
         let Given { note, undo: (method, path, body) } = scene.give(way).await;
         let mut socket = scene.socket(&note).await;
         write(&mut socket, 5).await;
-        let since = Instant::now();
         let undone = scene.ana.ask(method, &path, body).await;
         assert!(undone.status.is_success(), "{way:?}: {}", undone.text());
+        let soon = Soon::from_now();
         assert_eq!(socket.closed().await, closed(end), "{way:?}");
-        in_time(since, &format!("{way:?}"));
+        soon.held(&format!("{way:?}"));
     }
 }
 
@@ -176,15 +171,14 @@ async fn a_level_that_changes_is_held_to_without_a_new_socket() {
     let permissions = format!("/api/v1/documents/{note}/permissions");
     let mut socket = scene.socket(&note).await;
     for (client, level) in [(5, "viewer"), (6, "editor"), (7, "owner"), (8, "editor")] {
-        let since = Instant::now();
         scene.put(&permissions, json!({"username": "ben", "level": level})).await;
-        is_told(&mut socket, level, since).await;
+        is_told(&mut socket, level, &Soon::from_now()).await;
         if level == "editor" {
             write(&mut socket, client).await;
         }
     }
     scene.put(&permissions, json!({"username": "ben", "level": "viewer"})).await;
-    is_told(&mut socket, "viewer", Instant::now()).await;
+    is_told(&mut socket, "viewer", &Soon::from_now()).await;
     socket.send(&insert(9, b'v')).await;
     assert_eq!(socket.closed().await, closed((4403, "read_only")));
 }
@@ -198,10 +192,9 @@ async fn whoever_joins_a_group_may_write_at_once() {
     let group = scene.make("/api/v1/groups", json!({"name": "Cooks"})).await;
     scene.put(&permissions, json!({"group_id": group, "level": "editor"})).await;
     let mut socket = scene.socket(&note).await;
-    let since = Instant::now();
     let ben = json!({"username": "ben", "role": "member"});
     scene.put(&format!("/api/v1/groups/{group}/members"), ben).await;
-    is_told(&mut socket, "editor", since).await;
+    is_told(&mut socket, "editor", &Soon::from_now()).await;
     write(&mut socket, 5).await;
 }
 
@@ -219,16 +212,15 @@ async fn a_link_that_ends_or_narrows_lets_nobody_stay() {
         assert_eq!(opened.status, 200);
         let mut socket = by_cookie(&scene.server, &guest, &note).await;
         write(&mut socket, 5).await;
-        let mut since = Instant::now();
         let changed = scene.ana.ask("PATCH", &format!("{links}/{link}"), narrowed.clone()).await;
         assert_eq!(changed.status, 200, "{}", changed.text());
         if narrowed["expires_at"].is_string() {
             // Not yet.
             socket.sync().await;
-            since = Instant::now();
             scene.server.advance(60 * 60 * 1_000);
         }
+        let soon = Soon::from_now();
         assert_eq!(socket.closed().await, closed(LINK_REVOKED), "{narrowed}");
-        in_time(since, &narrowed.to_string());
+        soon.held(&narrowed.to_string());
     }
 }

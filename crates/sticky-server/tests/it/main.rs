@@ -41,6 +41,7 @@ mod providers;
 mod raw;
 mod refusals;
 mod socket;
+mod soon;
 mod sweep;
 mod terms;
 mod tls;
