@@ -5,6 +5,7 @@ use bytes::Bytes;
 use serde_json::json;
 use sticky_domain::access::{Caller, Presence as Trash, Right};
 use sticky_domain::port::{NewUpdate, Snapshot, Turn};
+use sticky_domain::time::Timestamp;
 use uuid::Uuid;
 
 use super::batch::{Entry, Reply, Submitted};
@@ -198,11 +199,11 @@ impl Core {
     }
 
     /// A session's right as it stands now; `None` when there is none any more.
-    pub(crate) fn rechecked(&mut self, key: SessionKey, right: Option<Right>) {
+    pub(crate) fn rechecked(&mut self, key: SessionKey, right: Option<Right>, wall: Timestamp) {
         match right {
             Some(right) if right.presence == Trash::Trashed => self.cut(key, CloseReason::IN_TRASH),
             Some(right) => self.renew(key, right),
-            None => self.cut_without_right(key),
+            None => self.cut_without_right(key, wall),
         }
     }
 }

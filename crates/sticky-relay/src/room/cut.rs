@@ -116,12 +116,15 @@ impl Core {
         }
     }
 
-    pub(super) fn cut_without_right(&mut self, key: SessionKey) {
+    /// Nothing gives the session a right any more. A credential that has ended says nothing of what its holder may do.
+    pub(super) fn cut_without_right(&mut self, key: SessionKey, wall: Timestamp) {
         let Some(session) = self.sessions.get(&key) else { return };
         let reason = match session.seat.right.via {
+            _ if session.seat.caller.until.is_some_and(|until| until <= wall) => {
+                CloseReason::CREDENTIAL
+            }
             Via::Link(_) => CloseReason::LINK_REVOKED,
-            Via::Token(_) => CloseReason::CREDENTIAL,
-            Via::Direct => CloseReason::ACCESS_REMOVED,
+            Via::Token(_) | Via::Direct => CloseReason::ACCESS_REMOVED,
         };
         self.cut(key, reason);
     }

@@ -157,7 +157,7 @@ fn what_was_accepted_under_a_right_is_recorded_under_it_or_not_at_all() {
     let key = RightKey::Link(LinkId(Uuid::from_u128(9)));
     (reader.level, reader.via) = (Level::Viewer, Via::Link(LinkId(Uuid::from_u128(9))));
     reader.fence = vec![KeyVersion { key, version: 7 }];
-    scene.core.rechecked(writer, Some(reader));
+    scene.core.rechecked(writer, Some(reader), Timestamp(0));
     scene.core.recorded(vec![recorded(1)], scene.now);
     scene.core.flush(scene.now);
     let second = scene.asked();

@@ -301,7 +301,7 @@ impl World {
                     .iter()
                     .find(|client| client.seat.caller == caller)
                     .map(|client| client.seat.right.clone());
-                self.core.rechecked(key, seat);
+                self.core.rechecked(key, seat, Timestamp(0));
             }
             Effect::ReadHead { after } => {
                 let tail = self.log.loaded_after(after);
@@ -369,7 +369,7 @@ impl World {
         let key = RightKey::Principal(client.seat.right.principal);
         client.seat.right.fence = vec![KeyVersion { key, version }];
         if let Some(link) = &client.link {
-            self.core.rechecked(link.key, Some(client.seat.right.clone()));
+            self.core.rechecked(link.key, Some(client.seat.right.clone()), Timestamp(0));
         }
     }
 

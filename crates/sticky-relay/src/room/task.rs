@@ -216,7 +216,9 @@ impl Room {
             Done::Turn(turn) => self.core.begin_batch(turn, now),
             Done::Recorded(outcomes) => self.core.recorded(outcomes, now),
             Done::RetryNow => self.core.retry(),
-            Done::Rechecked(session, right) => self.core.rechecked(session, right),
+            Done::Rechecked(session, right) => {
+                self.core.rechecked(session, right, self.ports.clock.now());
+            }
             Done::Unsure(session) => self.core.cut(session, CloseReason::TRY_AGAIN),
             Done::HeadRead(updates) => self.core.head_read(updates, now),
             Done::Answered(session, answer, seq) => self.core.answered(session, &answer, seq, now),

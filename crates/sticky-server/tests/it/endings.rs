@@ -100,3 +100,38 @@ async fn a_deleted_user_has_no_socket_left() {
     is_cut(robot, &soon).await;
     is_cut(browser, &soon).await;
 }
+
+#[tokio::test]
+async fn the_end_of_an_access_token_is_that_of_its_sockets() {
+    let server = Server::listening_with(false, &[("STICKY_REGISTRATION", "open")]).await;
+    let (_, note) = author(&server).await;
+    let (program, refresh) = program(&server, "ana").await;
+    let socket = by_token(&server, &program.bearer(), &note, 6).await;
+    server.advance(10 * 60 * 1_000);
+    let soon = Soon::from_now();
+    is_cut(socket, &soon).await;
+    let body = json!({ "refresh_token": refresh });
+    let renewed = server.visitor().ask("POST", "/api/v1/login/refresh", body).await;
+    by_token(&server, &renewed.member("access_token"), &note, 7).await;
+}
+
+/// 4403, at which a client deletes what it keeps: the token is as good as it was, for other notes.
+#[tokio::test]
+async fn a_token_that_loses_a_note_is_still_good() {
+    let server = Server::listening_with(false, &[("STICKY_REGISTRATION", "open")]).await;
+    let (mut ana, note) = author(&server).await;
+    registered(&server, "ben").await;
+    let mut ben = signed_in(&server, "ben").await;
+    let token = ben.ask("POST", "/api/v1/me/tokens", json!({})).await.member("token");
+    let permissions = format!("/api/v1/documents/{note}/permissions");
+    let given = json!({ "username": "ben", "level": "editor" });
+    let given = ana.ask("PUT", &permissions, given).await.json();
+    let socket = by_token(&server, &token, &note, 6).await;
+    let path = format!("{permissions}/{}", given["recipient"]["id"].as_str().unwrap());
+    assert_eq!(ana.ask("DELETE", &path, ()).await.status, 204);
+    let soon = Soon::from_now();
+    assert_eq!(socket.closed().await, Some((4403, "access_removed".to_owned())));
+    soon.held("cut");
+    let mut robot = server.visitor().with("authorization", &format!("Bearer {token}"));
+    assert_eq!(robot.ask("GET", "/api/v1/documents", ()).await.status, 200);
+}
