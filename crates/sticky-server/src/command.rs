@@ -23,6 +23,8 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use clap::{Args, Parser, Subcommand};
+use sticky_domain::keyring::Keyring;
+use sticky_domain::port::Ids as _;
 use sticky_store::{DatabaseUrl, Store};
 
 use crate::api;
@@ -151,20 +153,38 @@ async fn open(config: &Config) -> anyhow::Result<Store> {
 }
 
 /// The process, put together over `store`.
-async fn assemble(store: Store, config: Config, public_url: PublicUrl) -> anyhow::Result<App> {
-    let ids = Arc::new(RandomIds);
-    let keys = signing::keyring(&config, &*ids)?;
-    let clock = Arc::new(SystemClock);
+async fn assemble(
+    store: Store,
+    config: Config,
+    public_url: PublicUrl,
+    keys: Keyring,
+) -> anyhow::Result<App> {
+    let (ids, clock) = (Arc::new(RandomIds), Arc::new(SystemClock));
     let app = App::new(Foundation { store, clock, ids, keys, config, public_url });
     app.introduce().await.context("the database cannot be written")?;
     Ok(app)
 }
 
-/// What a command beside the server works with.
+/// What a command beside the server works with that neither makes nor reads a link.
 async fn beside(config: Config) -> anyhow::Result<App> {
+    beside_with(config, keys_for_nothing()).await
+}
+
+/// Likewise, with the keys that sign links. Without them it refuses before anything is done.
+async fn signing_beside(config: Config) -> anyhow::Result<App> {
+    let keys = signing::keyring(&config, &RandomIds)?;
+    beside_with(config, keys).await
+}
+
+async fn beside_with(config: Config, keys: Keyring) -> anyhow::Result<App> {
     let store = open_beside(&config).await?;
     let public_url = config.public_url_or(config.listen);
-    assemble(store, config, public_url).await
+    assemble(store, config, public_url, keys).await
+}
+
+/// Nothing that they sign leaves the process.
+fn keys_for_nothing() -> Keyring {
+    Keyring::single(RandomIds.secret())
 }
 
 /// The store of a command beside the server.

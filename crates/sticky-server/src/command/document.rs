@@ -41,7 +41,13 @@ pub(super) struct Create {
 impl Document {
     pub(super) async fn run(self, config: Config) -> anyhow::Result<()> {
         match self {
-            Self::Create(create) => create.run(&super::beside(config).await?).await,
+            Self::Create(create) => {
+                let app = match create.link {
+                    Some(_) => super::signing_beside(config).await?,
+                    None => super::beside(config).await?,
+                };
+                create.run(&app).await
+            }
             Self::Export(export) => export.run(&super::beside(config).await?).await,
             Self::Import(import) => import.run(&super::beside(config).await?).await,
             Self::Restore(restore) => restore.run(config).await,

@@ -62,10 +62,9 @@ impl From<LinkLevel> for Level {
 
 impl Link {
     pub(super) async fn run(self, config: Config) -> anyhow::Result<()> {
-        let app = super::beside(config).await?;
         match self {
-            Self::Create(create) => create.run(&app).await,
-            Self::Revoke(revoke) => revoke.run(&app).await,
+            Self::Create(create) => create.run(&super::signing_beside(config).await?).await,
+            Self::Revoke(revoke) => revoke.run(config).await,
         }
     }
 }
@@ -93,16 +92,23 @@ pub(super) async fn make(
 }
 
 impl Revoke {
-    async fn run(self, app: &App) -> anyhow::Result<()> {
-        let link =
-            link_in(app, &self.link).context("this is neither a link's id nor its address")?;
+    /// Only an address has to be verified.
+    async fn run(self, config: Config) -> anyhow::Result<()> {
+        let (app, link) = match self.link.parse() {
+            Ok(link) => (super::beside(config).await?, Some(link)),
+            Err(_) => {
+                let app = super::signing_beside(config).await?;
+                let link = share_link::verify(&app.keys, last_part(&self.link));
+                (app, link)
+            }
+        };
+        let link = link.context("this is neither a link's id nor its address")?;
         let row = app.ports.read.link(link).await?.context("there is no such link")?;
         app.links.revoke(&trusted(OPERATOR), row.document, link, None).await?;
         tell(self.json, &json!({ "id": link.0, "revoked": true }), "The link is turned off.")
     }
 }
 
-fn link_in(app: &App, text: &str) -> Option<LinkId> {
-    let token = text.rsplit('/').next().unwrap_or(text);
-    text.parse().ok().or_else(|| share_link::verify(&app.keys, token))
+fn last_part(address: &str) -> &str {
+    address.rsplit('/').next().unwrap_or(address)
 }

@@ -39,7 +39,8 @@ impl Restore {
         let remains =
             remains.with_context(|| format!("nothing of note {document} is in the archive"))?;
         let public_url = config.public_url_or(config.listen);
-        let app = super::assemble(store.clone(), config, public_url).await?;
+        let app =
+            super::assemble(store.clone(), config, public_url, super::keys_for_nothing()).await?;
         let operator = Caller::new(remains.project, vec![Claim::LocalDev(OPERATOR)]);
         app.documents.make_again(&operator, document, remains.title.as_deref()).await?;
         let last_seq = remains.last_seq;

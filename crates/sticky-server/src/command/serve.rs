@@ -6,7 +6,8 @@ use clap::Args;
 use crate::config::Flags;
 use crate::lifecycle::within;
 use crate::storage::described;
-use crate::{archive, listen, log, metrics, retention};
+use crate::system::RandomIds;
+use crate::{archive, listen, log, metrics, retention, signing};
 
 /// How long the last writes may take, once everyone has left.
 const CLOSE: Duration = Duration::from_secs(3);
@@ -39,6 +40,7 @@ impl Serve {
         tracing::info!(database = %config.database, "notes are kept in {}", described(&config.database));
         let store = super::open(&config).await?;
         let _serving = store.lock_for_serving()?;
+        let keys = signing::keyring(&config, &RandomIds)?;
         let listener = listen::bind(config.listen).await?;
         let address = listener.local_addr()?;
         let public_url = config.public_url_or(address);
@@ -48,7 +50,7 @@ impl Serve {
         if config.local_dev {
             tracing::warn!("insecure local-dev: everyone on this computer may do everything");
         }
-        let app = super::assemble(store.clone(), config, public_url).await?;
+        let app = super::assemble(store.clone(), config, public_url, keys).await?;
         app.lifecycle.stop_at_signals()?;
         let beside = [archive::start(&store, &app.config, &app.lifecycle), retention::start(&app)];
         tracing::info!(%address, public_url = app.public_url.origin(), "serving");

@@ -57,15 +57,42 @@ fn a_postgres_that_cannot_be_used_is_refused_with_the_reason() {
 }
 
 #[test]
-fn notes_links_and_tokens_are_made_on_postgres_too() {
+fn only_what_signs_links_asks_for_keys() {
     let (place, url) = (TempDir::new().unwrap(), server().create("made_by_commands").unwrap());
-    let unsigned = sticky(place.path(), &["document", "create"], &[("DATABASE_URL", &url)]);
-    assert!(err(&unsigned).contains("STICKY_LINK_KEYS"), "{}", err(&unsigned));
+    let without = |arguments: &[&str]| sticky(place.path(), arguments, &[("DATABASE_URL", &url)]);
+    let done = |arguments: &[&str]| {
+        let output = without(arguments);
+        assert!(output.status.success(), "{arguments:?}: {}", err(&output));
+        out(&output)
+    };
+    let note = done(&["document", "create"]);
+    for arguments in [
+        &["token", "mint", "--name", "Robot"][..],
+        &["user", "create", "ana", "--admin"],
+        &["document", "export", &note, "--out", "note.tar"],
+        &["projections", "status"],
+        &["projections", "rebuild", "links"],
+        &["log", "verify"],
+        &["audit"],
+        &["stats"],
+    ] {
+        done(arguments);
+    }
+    let id = "0198c0de-0000-7000-8000-000000000001";
+    let by_id = err(&without(&["link", "revoke", id]));
+    assert!(by_id.contains("there is no such link"), "{by_id}");
+    let before = done(&["stats"]);
     for arguments in [
         &["document", "create", "--link", "editor"][..],
-        &["token", "mint", "--name", "Robot"],
-        &["doctor"],
+        &["link", "create", &note],
+        &["link", "revoke", "https://notes.example.org/s/x"],
+        &["serve"],
     ] {
+        let refused = without(arguments);
+        assert!(err(&refused).contains("STICKY_LINK_KEYS"), "{arguments:?}: {}", err(&refused));
+    }
+    assert_eq!(done(&["stats"]), before, "nothing is half done");
+    for arguments in [&["document", "create", "--link", "editor"][..], &["doctor"]] {
         let output = sticky(place.path(), arguments, &[("DATABASE_URL", &url), KEY]);
         let said = out(&output) + &err(&output);
         // Whether the web app was built is not what this is about.
