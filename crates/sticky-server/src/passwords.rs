@@ -67,6 +67,16 @@ impl Passwords for ArgonPasswords {
         let hash = SecretString::from(hash.unwrap_or(NOBODY));
         self.work(move || is_of(&hash, &password) && known).await
     }
+
+    fn is_current(&self, hash: &str) -> bool {
+        parameters(hash).is_some_and(|made| Some(made) == parameters(NOBODY))
+    }
+}
+
+/// What a hash was made with.
+fn parameters(hash: &str) -> Option<(String, Option<u32>, String)> {
+    let hash = PasswordHash::new(hash).ok()?;
+    Some((hash.algorithm.to_string(), hash.version, hash.params.to_string()))
 }
 
 fn is_of(hash: &SecretString, password: &SecretString) -> bool {
@@ -98,6 +108,16 @@ mod tests {
             (hash.algorithm, hash.version, hash.params.to_string(), salt, hash.hash.unwrap().len())
         };
         assert_eq!(parameters(NOBODY), parameters(&made));
+    }
+
+    #[tokio::test]
+    async fn only_a_hash_of_today_is_current() {
+        let passwords = ArgonPasswords::new();
+        assert!(passwords.is_current(&passwords.hash("any").await.unwrap()));
+        let weaker = NOBODY.replace("m=19456", "m=12288");
+        for old in [weaker.as_str(), &NOBODY.replace("v=19", "v=16"), "nonsense"] {
+            assert!(!passwords.is_current(old), "{old}");
+        }
     }
 
     #[tokio::test]

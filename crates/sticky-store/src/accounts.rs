@@ -1,6 +1,7 @@
 //! Users, their logins and their tokens: written once for all engines.
 
 mod logins;
+mod password;
 mod refresh;
 mod session;
 mod ticket;

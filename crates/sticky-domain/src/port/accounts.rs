@@ -20,6 +20,14 @@ pub trait Accounts: Send + Sync {
     /// The hash of the user's password, if there is one. A secret.
     async fn password(&self, user: PrincipalId) -> Result<Option<String>, StoreError>;
 
+    /// Writes the hash of the same password anew, unless the user has another one than `old` by now.
+    async fn renew_password(
+        &self,
+        user: PrincipalId,
+        old: &str,
+        new: &str,
+    ) -> Result<(), StoreError>;
+
     /// The user for whom this provider vouched as `subject`.
     async fn identified(
         &self,

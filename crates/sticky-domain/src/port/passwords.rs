@@ -9,6 +9,9 @@ pub trait Passwords: Send + Sync {
 
     /// Whether `hash` is one of `password`. Without a hash it takes just as long, and it is not.
     async fn verify(&self, password: &str, hash: Option<&str>) -> Result<bool, PasswordsBusy>;
+
+    /// Whether `hash` was made as [`Passwords::hash`] makes them now.
+    fn is_current(&self, hash: &str) -> bool;
 }
 
 /// More passwords are being looked at than there is room for: try again.

@@ -67,8 +67,19 @@ impl Logins {
         };
         let right = self.ports.passwords.verify(password, hash.as_deref()).await;
         match (right.map_err(Refusal::from)?, row) {
-            (true, Some(row)) => Ok(self.begin(row.id, row.project, "password").await?),
+            (true, Some(row)) => {
+                self.renew_password(row.id, password, hash.as_deref()).await;
+                Ok(self.begin(row.id, row.project, "password").await?)
+            }
             (_, row) => Err(SignInError::Wrong { user: row.map(|row| row.id) }),
+        }
+    }
+
+    /// Only now is there a password to hash as all are hashed today. What does not succeed is left to the next sign-in.
+    async fn renew_password(&self, user: PrincipalId, password: &str, hash: Option<&str>) {
+        let Some(old) = hash.filter(|hash| !self.ports.passwords.is_current(hash)) else { return };
+        if let Ok(new) = self.ports.passwords.hash(password).await {
+            let _ = self.ports.accounts.renew_password(user, old, &new).await;
         }
     }
 

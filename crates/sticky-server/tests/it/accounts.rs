@@ -1,5 +1,6 @@
 //! Users over REST: registering, passwords, leaving.
 
+use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, Version};
 use serde_json::{Value, json};
 
 use crate::harness::{Options, Server};
@@ -160,6 +161,34 @@ async fn a_new_password_ends_the_other_logins() {
     assert_eq!(robot.ask("GET", "/api/v1/documents", ()).await.status, 200, "programs stay");
     let old = server.visitor().ask("POST", "/api/v1/login", credentials("ana", PASSWORD)).await;
     assert_eq!(told(&old), refused(401, "wrong_password"));
+}
+
+/// As passwords were hashed once: with less than is asked for today.
+fn hashed_long_ago(password: &str) -> String {
+    let parameters = Params::new(64, 1, 1, None).unwrap();
+    let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, parameters);
+    argon.hash_password(password.as_bytes()).unwrap().to_string()
+}
+
+#[tokio::test]
+async fn a_hash_of_long_ago_is_renewed_by_whoever_signs_in() {
+    let server = open_server().await;
+    registered(&server, "ana").await;
+    let (accounts, stored) = (&server.app.accounts, &server.app.ports.accounts);
+    let ana = accounts.named("ana").await.unwrap().unwrap().id;
+    let hash = async || stored.password(ana).await.unwrap().unwrap();
+    let (new, old) = (hash().await, hashed_long_ago(PASSWORD));
+    stored.renew_password(ana, &new, &old).await.unwrap();
+    let wrong =
+        server.visitor().ask("POST", "/api/v1/login", credentials("ana", "wrong horse")).await;
+    assert_eq!(told(&wrong), refused(401, "wrong_password"));
+    assert_eq!(hash().await, old);
+    let mut browser = signed_in(&server, "ana").await;
+    let renewed = hash().await;
+    assert!(renewed.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "as they are made today");
+    assert_eq!(browser.ask("GET", "/api/v1/me/tokens", ()).await.status, 200);
+    signed_in(&server, "ana").await;
+    assert_eq!(hash().await, renewed, "once is enough");
 }
 
 #[tokio::test]

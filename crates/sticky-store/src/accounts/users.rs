@@ -4,6 +4,7 @@ use sticky_domain::id::{DocumentId, PrincipalId};
 use sticky_domain::port::{AccountRow, Accounts, IdentityRow, StoreError, TokenRow};
 
 use super::SigningIn;
+use super::password::RenewPassword;
 use crate::accounts;
 use crate::connections::Connections;
 
@@ -23,6 +24,16 @@ impl<E: Connections> Accounts for SigningIn<'_, E> {
 
     async fn password(&self, user: PrincipalId) -> Result<Option<String>, StoreError> {
         accounts::password(&mut *self.0.reader().await?, user).await
+    }
+
+    async fn renew_password(
+        &self,
+        user: PrincipalId,
+        old: &str,
+        new: &str,
+    ) -> Result<(), StoreError> {
+        let (old, new) = (old.to_owned(), new.to_owned());
+        self.0.control().submit(RenewPassword { user, old, new }).await
     }
 
     async fn identified(

@@ -23,6 +23,15 @@ impl Accounts for Store {
         self.engine.accounts().password(user).await
     }
 
+    async fn renew_password(
+        &self,
+        user: PrincipalId,
+        old: &str,
+        new: &str,
+    ) -> Result<(), StoreError> {
+        self.engine.accounts().renew_password(user, old, new).await
+    }
+
     async fn identified(
         &self,
         provider: &str,

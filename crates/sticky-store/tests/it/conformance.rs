@@ -100,6 +100,7 @@ on_every_engine! {
     audit::everything_is_counted,
     accounts::a_user_is_found_by_name_and_nobody_else_gets_it,
     accounts::a_password_is_kept_beside_the_log,
+    accounts::a_hash_is_renewed_while_the_password_is_the_same,
     accounts::a_login_lives_until_its_token_is_revoked,
     accounts::a_closed_session_is_gone,
     accounts::a_refresh_token_is_used_once,

@@ -80,6 +80,16 @@ pub(crate) async fn a_password_is_kept_beside_the_log(opened: Opened) {
     assert_eq!(store.password(ana.user).await.unwrap().as_deref(), Some("$other$"));
 }
 
+pub(crate) async fn a_hash_is_renewed_while_the_password_is_the_same(opened: Opened) {
+    let store = opened.store;
+    let (ana, ben) = (user(&store, "ana").await.user, user(&store, "ben").await.user);
+    store.renew_password(ana, "$hash$", "$new$").await.unwrap();
+    assert_eq!(store.password(ana).await.unwrap().as_deref(), Some("$new$"));
+    store.renew_password(ana, "$hash$", "$late$").await.unwrap();
+    assert_eq!(store.password(ana).await.unwrap().as_deref(), Some("$new$"));
+    assert_eq!(store.password(ben).await.unwrap().as_deref(), Some("$hash$"), "of the same text");
+}
+
 pub(crate) async fn a_login_lives_until_its_token_is_revoked(opened: Opened) {
     let store = opened.store;
     let ana = user(&store, "ana").await;

@@ -69,6 +69,10 @@ impl Passwords for Plain {
     async fn verify(&self, _: &str, _: Option<&str>) -> Result<bool, PasswordsBusy> {
         unreachable!("projections know no passwords")
     }
+
+    fn is_current(&self, _: &str) -> bool {
+        unreachable!("projections know no passwords")
+    }
 }
 
 impl Ids for Plain {
