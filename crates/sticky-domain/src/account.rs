@@ -21,6 +21,7 @@ pub const MAX_TOKENS: usize = 100;
 pub struct Account {
     registered: bool,
     deleted: bool,
+    admin: bool,
     name: String,
     /// All that were ever issued; whether they still count, and whether they are logins.
     tokens: BTreeMap<TokenId, TokenState>,
@@ -101,6 +102,10 @@ pub enum Command {
     RevokeToken {
         token: TokenId,
     },
+    /// Makes them one who runs the installation, or no longer.
+    SetAdmin {
+        admin: bool,
+    },
     Delete,
 }
 
@@ -125,10 +130,13 @@ impl Account {
 
     fn evolve(mut self, fact: &Fact) -> Self {
         match fact {
-            Fact::UserRegistered { name, .. } => {
+            Fact::UserRegistered { name, admin, .. } => {
                 self.registered = true;
+                self.admin = *admin;
                 self.name.clone_from(name);
             }
+            Fact::AdminAppointed {} => self.admin = true,
+            Fact::AdminDismissed {} => self.admin = false,
             Fact::UserRenamed { name } => self.name.clone_from(name),
             Fact::SignedIn { token, by } => self.issued(*token, Some(by.clone())),
             Fact::TokenIssued { token, .. } => self.issued(*token, None),
@@ -185,6 +193,7 @@ impl Account {
                 Ok(vec![Fact::TokenIssued { token, sha256, label, scope, until }])
             }
             Command::RevokeToken { token } => self.revoke(token),
+            Command::SetAdmin { admin } => Ok(unless(self.admin == admin, now_admin(admin))),
         }
     }
 
@@ -253,6 +262,10 @@ impl Account {
         let live = self.tokens.iter().filter(move |(_, state)| state.live && wanted(state));
         live.map(|(token, _)| *token)
     }
+}
+
+fn now_admin(admin: bool) -> Fact {
+    if admin { Fact::AdminAppointed {} } else { Fact::AdminDismissed {} }
 }
 
 fn unless(already: bool, fact: Fact) -> Vec<Fact> {

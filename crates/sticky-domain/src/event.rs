@@ -137,6 +137,9 @@ pub enum Fact {
         by: String,
     },
     SignInFailed {},
+    /// The user runs the installation from now on.
+    AdminAppointed {},
+    AdminDismissed {},
     UserDeleted {},
     /// The guest was this user all along.
     GuestPromoted {
@@ -220,6 +223,8 @@ impl Fact {
             Self::TokenRevoked { .. } => 41,
             Self::GuestPromoted { .. } => 42,
             Self::IdentityUnlinked { .. } => 43,
+            Self::AdminAppointed {} => 44,
+            Self::AdminDismissed {} => 45,
             Self::ProjectCreated { .. } => 50,
             Self::ProjectRenamed { .. } => 51,
             Self::MemberAdded { .. } => 52,
@@ -260,6 +265,8 @@ impl Fact {
             | Self::IdentityUnlinked { .. }
             | Self::SignedIn { .. }
             | Self::SignInFailed {}
+            | Self::AdminAppointed {}
+            | Self::AdminDismissed {}
             | Self::UserDeleted {}
             | Self::GuestPromoted { .. }
             | Self::TokenIssued { .. }

@@ -56,7 +56,7 @@ pub fn lessened(stream: StreamId, fact: &Fact) -> Option<RightKey> {
             Some(company_of(stream))
         }
         Fact::TokenRevoked { token } => Some(RightKey::Token(*token)),
-        Fact::UserDeleted {} | Fact::GuestPromoted { .. } => {
+        Fact::UserDeleted {} | Fact::AdminDismissed {} | Fact::GuestPromoted { .. } => {
             Some(RightKey::Principal(PrincipalId(stream.id)))
         }
         _ => None,
@@ -131,8 +131,11 @@ mod tests {
         for (fact, expected) in table {
             assert_eq!(lessened(StreamId::document(DOCUMENT), &fact), expected, "{fact:?}");
         }
-        let gone = lessened(StreamId::principal(SOMEONE), &Fact::UserDeleted {});
-        assert_eq!(gone, Some(RightKey::Principal(SOMEONE)));
+        let of_someone = |fact| lessened(StreamId::principal(SOMEONE), &fact);
+        let someone = Some(RightKey::Principal(SOMEONE));
+        assert_eq!(of_someone(Fact::UserDeleted {}), someone);
+        assert_eq!(of_someone(Fact::AdminDismissed {}), someone);
+        assert_eq!(of_someone(Fact::AdminAppointed {}), None);
     }
 
     fn changed(level: Level, before: Level) -> Fact {

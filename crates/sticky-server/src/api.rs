@@ -95,6 +95,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(admin::audit::events))
         .routes(routes!(admin::documents::list))
         .routes(routes!(admin::users::users))
+        .routes(routes!(admin::users::change_user))
         .routes(routes!(admin::users::set_password))
         .routes(routes!(admin::projections::projections))
         .routes(routes!(admin::projections::rebuild))

@@ -21,13 +21,16 @@ use crate::statement::Statement;
 /// Users, browsers, logins and tokens on an engine.
 pub(crate) struct SigningIn<'a, E>(pub(crate) &'a E);
 
+const ACCOUNT: &str = "
+    select a.*, p.name, coalesce(v.version, 0) as key_version from account a
+        join principal p on p.id = a.id
+        left join right_version v on v.kind = 2 and v.id = a.id";
+
 async fn account<C: Connection>(
     connection: &mut C,
     user: PrincipalId,
 ) -> Result<Option<AccountRow>, StoreError> {
-    let question = Statement::new(
-        "select a.*, p.name from account a join principal p on p.id = a.id where a.id = $1",
-    );
+    let question = Statement::made(format!("{ACCOUNT} where a.id = $1"));
     one(connection, question.id(user.0), row::account).await
 }
 
@@ -35,9 +38,7 @@ async fn named<C: Connection>(
     connection: &mut C,
     username: &str,
 ) -> Result<Option<AccountRow>, StoreError> {
-    let question = Statement::new(
-        "select a.*, p.name from account a join principal p on p.id = a.id where a.username = $1",
-    );
+    let question = Statement::made(format!("{ACCOUNT} where a.username = $1"));
     one(connection, question.text(Some(username)), row::account).await
 }
 
@@ -46,10 +47,8 @@ async fn page<C: Connection>(
     after: &str,
     limit: u32,
 ) -> Result<Vec<AccountRow>, StoreError> {
-    let question = Statement::new(
-        "select a.*, p.name from account a join principal p on p.id = a.id
-         where a.username > $1 order by a.username limit $2",
-    );
+    let question =
+        Statement::made(format!("{ACCOUNT} where a.username > $1 order by a.username limit $2"));
     all(connection, question.text(Some(after)).number(i64::from(limit)), row::account).await
 }
 

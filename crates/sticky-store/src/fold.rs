@@ -18,7 +18,7 @@ use crate::row::sql;
 use crate::statement::Statement;
 use accounts::{
     Issued, Registered, deleted, identified, issued, password, promoted, registered, renamed,
-    signed_in, unidentified,
+    set_admin, signed_in, unidentified,
 };
 
 /// Brings the read rows up to a fact, in its transaction.
@@ -82,6 +82,8 @@ fn statements(append: &Append, fact: &Fact, place: Place) -> Vec<Statement> {
             identified(id, provider, subject, name.as_deref(), place)
         }
         Fact::IdentityUnlinked { provider, subject } => unidentified(id, provider, subject),
+        Fact::AdminAppointed {} => set_admin(id, true),
+        Fact::AdminDismissed {} => set_admin(id, false),
         Fact::UserDeleted {} => return deleted(id, place),
         Fact::GuestPromoted { user } => promoted(id, *user, place),
         Fact::SignedIn { token, by } => signed_in(id, *token, by, place),

@@ -152,7 +152,31 @@ fn given_when_then() {
             Ok(vec![revoked(HERE), revoked(PROGRAM), Fact::UserDeleted {}]),
         ),
         ("delete twice", deleted.clone(), Command::Delete, Ok(vec![])),
-        ("issue when deleted", deleted, issue(), Err(Rejection::NotFound)),
+        ("issue when deleted", deleted.clone(), issue(), Err(Rejection::NotFound)),
+        (
+            "appoint",
+            all.clone(),
+            Command::SetAdmin { admin: true },
+            Ok(vec![Fact::AdminAppointed {}]),
+        ),
+        (
+            "appoint twice",
+            with(&[Fact::AdminAppointed {}]),
+            Command::SetAdmin { admin: true },
+            Ok(vec![]),
+        ),
+        (
+            "dismiss",
+            with(&[Fact::AdminAppointed {}]),
+            Command::SetAdmin { admin: false },
+            Ok(vec![Fact::AdminDismissed {}]),
+        ),
+        (
+            "appoint someone who is gone",
+            deleted,
+            Command::SetAdmin { admin: true },
+            Err(Rejection::NotFound),
+        ),
         ("rename to the same", all, Command::Rename { name: "Ana".to_owned() }, Ok(vec![])),
     ];
     for (name, given, when, then) in table {

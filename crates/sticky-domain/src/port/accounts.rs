@@ -58,6 +58,8 @@ pub struct AccountRow {
     pub name: String,
     /// Whether they run the installation.
     pub admin: bool,
+    /// The version of the key that this rests on, [`crate::fence::RightKey::Principal`].
+    pub key_version: u64,
     pub registered_at: Timestamp,
     pub deleted_at: Option<Timestamp>,
 }

@@ -124,6 +124,9 @@ pub enum AppendError {
     /// A name in it belongs to something else.
     #[error("a name that must be unique is taken")]
     Taken,
+    /// Nobody would run the installation any more.
+    #[error("nobody would run the installation any more")]
+    LastAdmin,
     #[error(transparent)]
     Store(#[from] StoreError),
 }

@@ -1,8 +1,9 @@
 use uuid::Uuid;
 
-use super::{Ports, Refusal};
+use super::{Operator, Ports, Refusal};
 use crate::account::{Account, Command};
 use crate::event::{Actor, Fact, Via};
+use crate::fence::KeyVersion;
 use crate::id::{PrincipalId, ProjectId};
 use crate::name;
 use crate::port::{AccountRow, Expected, Login};
@@ -80,6 +81,30 @@ impl Accounts {
         Ok(self.ports.accounts.accounts(after, limit).await?)
     }
 
+    /// A user as one who runs the installation.
+    ///
+    /// # Errors
+    /// [`Refusal::Forbidden`] when they do not.
+    pub async fn operator(&self, user: PrincipalId) -> Result<Operator, Refusal> {
+        let row = self.ports.accounts.account(user).await?;
+        let row = row.filter(|row| row.admin && row.deleted_at.is_none());
+        Ok(Operator::of(&row.ok_or(Refusal::Forbidden)?))
+    }
+
+    /// Lets a user run the installation, or no longer. What they have open as an administrator is refused from then on.
+    ///
+    /// # Errors
+    /// `last_admin` when nobody else does.
+    pub async fn set_admin(
+        &self,
+        user: PrincipalId,
+        admin: bool,
+        operator: &Operator,
+    ) -> Result<AccountRow, Refusal> {
+        self.operate(user, operator, Command::SetAdmin { admin }).await?;
+        self.get(user).await
+    }
+
     /// Changes what others see.
     pub async fn rename(&self, user: PrincipalId, name: &str) -> Result<(), Refusal> {
         let name = name::parse(name)?;
@@ -108,7 +133,7 @@ impl Accounts {
     /// [`Refusal::WrongPassword`] when `current` is not it.
     pub async fn leave(&self, login: Login, current: Option<&str>) -> Result<(), Refusal> {
         self.confirmed(login, current).await?;
-        self.delete(login.user, login.user).await
+        self.command(login.user, by(login.user), Command::Delete).await
     }
 
     /// Someone who has signed in and still knows the password. Whoever has come by a provider has none to know.
@@ -126,16 +151,19 @@ impl Accounts {
         &self,
         user: PrincipalId,
         new: &str,
-        operator: PrincipalId,
+        operator: &Operator,
     ) -> Result<(), Refusal> {
         let row = self.get(user).await?;
         let password = self.hashed(new, &row.username).await?;
-        self.command(user, by(operator), Command::ChangePassword { password, kept: None }).await
+        self.operate(user, operator, Command::ChangePassword { password, kept: None }).await
     }
 
     /// Deletes a user: nothing acts for them any more. Their notes stay. A second time changes nothing.
-    pub async fn delete(&self, user: PrincipalId, actor: PrincipalId) -> Result<(), Refusal> {
-        self.command(user, by(actor), Command::Delete).await
+    ///
+    /// # Errors
+    /// `last_admin` when nobody else runs the installation.
+    pub async fn delete(&self, user: PrincipalId, operator: &Operator) -> Result<(), Refusal> {
+        self.operate(user, operator, Command::Delete).await
     }
 
     async fn hashed(&self, password: &str, username: &str) -> Result<Withheld, Refusal> {
@@ -161,6 +189,17 @@ impl Accounts {
     ) -> Result<(), Refusal> {
         self.ports.account_command(user, actor, command).await
     }
+
+    /// For whoever runs the installation, as long as they do.
+    async fn operate(
+        &self,
+        user: PrincipalId,
+        operator: &Operator,
+        command: Command,
+    ) -> Result<(), Refusal> {
+        let actor = operator.actor(None);
+        self.ports.account_command_within(user, actor, operator.fence(), command).await
+    }
 }
 
 impl Ports {
@@ -171,8 +210,18 @@ impl Ports {
         actor: Actor,
         command: Command,
     ) -> Result<(), Refusal> {
+        self.account_command_within(user, actor, &[], command).await
+    }
+
+    async fn account_command_within(
+        &self,
+        user: PrincipalId,
+        actor: Actor,
+        fence: &[KeyVersion],
+        command: Command,
+    ) -> Result<(), Refusal> {
         let decide = |facts: &[Fact]| Ok(Account::after(facts).decide(command.clone())?);
-        self.decide(StreamId::principal(user), actor, &[], decide).await.map(drop)
+        self.decide(StreamId::principal(user), actor, fence, decide).await.map(drop)
     }
 }
 

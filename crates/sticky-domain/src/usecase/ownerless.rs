@@ -1,10 +1,10 @@
 use uuid::Uuid;
 
 use super::permissions::Named;
-use super::{Ports, Refusal};
+use super::{Operator, Ports, Refusal};
 use crate::access::{Caller, Company};
 use crate::document::{Command, Document};
-use crate::event::{Actor, Fact, Via};
+use crate::event::Fact;
 use crate::id::{DocumentId, PrincipalId, ProjectId};
 use crate::port::{GrantRow, OwnerlessRow};
 use crate::stream::StreamId;
@@ -64,7 +64,7 @@ impl Ownerless {
         &self,
         document: DocumentId,
         to: &Named,
-        operator: PrincipalId,
+        operator: &Operator,
         correlation: Option<Uuid>,
     ) -> Result<(), Refusal> {
         let owner = self.ports.person(to).await?;
@@ -72,9 +72,12 @@ impl Ownerless {
         let rows = self.ports.directory.recipients(document).await?;
         let gone = rows.iter().filter_map(gone).collect();
         let appoint = Command::Appoint { owner, gone };
-        let actor = Actor { principal: operator, via: Via::Direct, correlation };
+        let actor = operator.actor(correlation);
         let decide = |facts: &[Fact]| Ok(Document::after(facts).decide(appoint.clone())?);
-        self.ports.decide(StreamId::document(document), actor, &[], decide).await.map(drop)
+        self.ports
+            .decide(StreamId::document(document), actor, operator.fence(), decide)
+            .await
+            .map(drop)
     }
 }
 

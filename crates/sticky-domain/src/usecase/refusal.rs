@@ -231,6 +231,10 @@ impl From<AppendError> for Refusal {
             AppendError::Gone(_) => Self::recipient_deleted(),
             AppendError::OpConflict => Self::OpConflict,
             AppendError::Taken => Self::Taken,
+            AppendError::LastAdmin => Self::conflict(
+                "last_admin",
+                "nobody else runs this installation; appoint another administrator first",
+            ),
             AppendError::Store(error) => error.into(),
         }
     }

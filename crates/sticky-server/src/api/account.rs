@@ -118,7 +118,7 @@ pub(super) async fn change_password(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Delete my account: nothing acts for me any more, and my notes stay.
+/// Delete my account: nothing acts for me any more, and my notes stay. The last administrator stays (`last_admin`).
 #[utoipa::path(delete, path = "/api/v1/me", tag = "people", request_body = Leaving,
     responses((status = 204), Refusals))]
 pub(super) async fn leave(

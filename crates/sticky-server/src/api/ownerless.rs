@@ -93,7 +93,7 @@ pub(super) async fn appoint_owner(
     Body(NewOwner { principal_id, username }): Body<NewOwner>,
 ) -> Result<StatusCode, ApiError> {
     let to = named(principal_id, username, None)?;
-    app.ownerless.give(DocumentId(id), &to, operator, correlation).await?;
+    app.ownerless.give(DocumentId(id), &to, &operator, correlation).await?;
     app.relay.warm(DocumentId(id));
     Ok(StatusCode::NO_CONTENT)
 }

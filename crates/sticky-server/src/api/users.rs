@@ -121,8 +121,8 @@ pub(super) async fn find(
     Ok(Json(UsersAnswer { items: row.into_iter().map(UserAnswer::from).collect() }))
 }
 
-/// Delete a user: nothing acts for them any more, and their notes stay. For administrators; a second time changes
-/// nothing.
+/// Delete a user: nothing acts for them any more, and their notes stay. For administrators, the last of whom stays
+/// (`last_admin`); a second time changes nothing.
 #[utoipa::path(delete, path = "/api/v1/users/{id}", tag = "people", params(("id" = Uuid, Path)),
     responses((status = 204), Refusals))]
 pub(super) async fn delete(
@@ -130,6 +130,6 @@ pub(super) async fn delete(
     Admin(operator): Admin,
     Path(id): Path<Uuid>,
 ) -> Result<StatusCode, ApiError> {
-    app.accounts.delete(PrincipalId(id), operator).await?;
+    app.accounts.delete(PrincipalId(id), &operator).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,8 +1,7 @@
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use sticky_domain::access::Scope;
-use sticky_domain::id::PrincipalId;
-use sticky_domain::usecase::Refusal;
+use sticky_domain::usecase::Operator;
 
 use super::extract::registered;
 use super::{Anyone, Identity};
@@ -10,7 +9,7 @@ use crate::api::ApiError;
 use crate::app::App;
 
 /// Whoever runs the installation. Everyone else is refused.
-pub(crate) struct Admin(pub(crate) PrincipalId);
+pub(crate) struct Admin(pub(crate) Operator);
 
 impl FromRequestParts<App> for Admin {
     type Rejection = ApiError;
@@ -28,15 +27,13 @@ impl Admin {
     /// When they run nothing here, or not with this credential.
     pub(crate) async fn of(app: &App, identity: &Identity) -> Result<Self, ApiError> {
         if let Identity::Local(principal) = identity {
-            return Ok(Self(*principal));
+            return Ok(Self(Operator::trusted(*principal)));
         }
         let principal = registered(identity)?;
-        match app.accounts.get(principal).await {
-            Ok(row) if !row.admin => Err(Refusal::Forbidden.into()),
-            Err(Refusal::NotFound) => Err(Refusal::Forbidden.into()),
-            Err(refusal) => Err(refusal.into()),
-            Ok(_) if identity.scope() < Scope::Admin => Err(ApiError::ScopeNeeded(Scope::Admin)),
-            Ok(_) => Ok(Self(principal)),
+        let operator = app.accounts.operator(principal).await?;
+        match identity.scope() < Scope::Admin {
+            true => Err(ApiError::ScopeNeeded(Scope::Admin)),
+            false => Ok(Self(operator)),
         }
     }
 }

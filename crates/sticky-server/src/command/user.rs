@@ -7,13 +7,15 @@ use clap::{Args, Subcommand};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
 use sticky_domain::port::AccountRow;
-use sticky_domain::usecase::NewAccount;
+use sticky_domain::usecase::{NewAccount, Operator};
 
 use super::output::{say, tell};
 use crate::app::App;
 use crate::config::Config;
 use crate::people::OPERATOR;
 
+/// Whoever can run this command.
+const RUNNING: Operator = Operator::trusted(OPERATOR);
 /// Users that are read at once.
 const PAGE: u32 = 500;
 
@@ -25,6 +27,8 @@ pub(super) enum User {
     List(List),
     /// Give a user another password and end all their logins.
     Password(Password),
+    /// Let a user run the installation, or no longer.
+    Admin(Admin),
     /// Delete a user. Their notes stay.
     Delete(Delete),
 }
@@ -67,6 +71,20 @@ pub(super) struct Password {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct Admin {
+    username: String,
+    /// They do from now on.
+    #[arg(long, required_unless_present = "off", conflicts_with = "off")]
+    on: bool,
+    /// They do no longer. The last who does stays.
+    #[arg(long)]
+    off: bool,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct Delete {
     username: String,
     /// Print JSON.
@@ -89,6 +107,7 @@ impl User {
             Self::Create(create) => create.run(&app).await,
             Self::List(list) => list.run(&app).await,
             Self::Password(password) => password.run(&app).await,
+            Self::Admin(admin) => admin.run(&app).await,
             Self::Delete(delete) => delete.run(&app).await,
         }
     }
@@ -130,15 +149,27 @@ impl Password {
     async fn run(self, app: &App) -> anyhow::Result<()> {
         let row = named(app, &self.username).await?;
         let (password, made) = self.secret.get(app)?;
-        app.accounts.set_password(row.id, password.expose_secret(), OPERATOR).await?;
+        app.accounts.set_password(row.id, password.expose_secret(), &RUNNING).await?;
         shown(self.json, &row, made.then_some(&password))
+    }
+}
+
+impl Admin {
+    async fn run(self, app: &App) -> anyhow::Result<()> {
+        let row = named(app, &self.username).await?;
+        let row = app.accounts.set_admin(row.id, self.on, &RUNNING).await?;
+        let told = match row.admin {
+            true => "They run the installation.",
+            false => "They do not run the installation.",
+        };
+        tell(self.json, &described(&row), told)
     }
 }
 
 impl Delete {
     async fn run(self, app: &App) -> anyhow::Result<()> {
         let row = named(app, &self.username).await?;
-        app.accounts.delete(row.id, OPERATOR).await?;
+        app.accounts.delete(row.id, &RUNNING).await?;
         tell(self.json, &json!({ "id": row.id.0, "deleted": true }), "The user is deleted.")
     }
 }

@@ -96,6 +96,7 @@ fn says_nothing_of_rights(fact: &Fact) -> bool {
             | Fact::TokenIssued { .. }
             | Fact::SignedIn { .. }
             | Fact::SignInFailed {}
+            | Fact::AdminAppointed {}
             | Fact::PasswordChanged { .. }
             | Fact::IdentityLinked { .. }
             | Fact::IdentityUnlinked { .. }

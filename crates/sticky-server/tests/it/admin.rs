@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use sticky_domain::usecase::Refusal;
 
 use crate::accounts::{credentials, signed_in};
 use crate::harness::Server;
@@ -65,6 +66,63 @@ async fn everything_is_counted() {
     );
     let notes = admin.ask("GET", "/api/v1/admin/documents", ()).await.json();
     assert_eq!(notes["total"], 1);
+}
+
+#[tokio::test]
+async fn administrators_come_and_go_and_one_stays() {
+    let server = Server::production().await;
+    server.administrator("root").await;
+    let mut root = signed_in(&server, "root").await;
+    let made = root.ask("POST", "/api/v1/users", credentials("ana", "correct horse")).await;
+    let path = |id: &str| format!("/api/v1/admin/users/{id}");
+    let (ana_is, mut ana) = (path(&made.member("id")), signed_in(&server, "ana").await);
+    let token = ana.ask("POST", "/api/v1/me/tokens", json!({"scope": "admin"})).await;
+    let mut robot =
+        server.visitor().with("authorization", &format!("Bearer {}", token.member("token")));
+    let own = format!("/api/v1/users/{}", made.member("id"));
+    let me = root.ask("GET", "/api/v1/me", ()).await.json();
+    let root_is = path(me["principal"]["id"].as_str().unwrap());
+    for status in [403, 200, 403] {
+        for visitor in [&mut ana, &mut robot] {
+            assert_eq!(visitor.ask("GET", EVENTS, ()).await.status, status);
+        }
+        let change = json!({"admin": status == 403});
+        let changed = root.ask("PATCH", &ana_is, change.clone()).await;
+        assert_eq!(changed.json()["admin"], change["admin"], "{}", changed.text());
+    }
+    let last = root.ask("PATCH", &root_is, json!({"admin": false})).await;
+    assert_eq!(last.status, 200, "ana is left: {}", last.text());
+    for (method, path, body) in [
+        ("PATCH", ana_is.as_str(), json!({"admin": false})),
+        ("DELETE", own.as_str(), json!({})),
+        ("DELETE", "/api/v1/me", json!({"password": "correct horse"})),
+    ] {
+        let last = ana.ask(method, path, body).await;
+        assert_eq!((last.status.as_u16(), last.code().as_str()), (409, "last_admin"), "{path}");
+    }
+    let told = ana.ask("GET", EVENTS, ()).await.json();
+    assert_eq!(types(&told)[..3], ["AdminDismissed", "AdminAppointed", "AdminDismissed"]);
+}
+
+/// Each dismisses the other at the same moment.
+#[tokio::test]
+async fn two_administrators_cannot_dismiss_each_other() {
+    let server = Server::production().await;
+    let accounts = &server.app.accounts;
+    let mut rows = Vec::new();
+    for username in ["ana", "ben"] {
+        server.administrator(username).await;
+        rows.push(accounts.named(username).await.unwrap().unwrap().id);
+    }
+    let (ana, ben) = (accounts.operator(rows[0]).await, accounts.operator(rows[1]).await);
+    let (ana, ben) = (ana.unwrap(), ben.unwrap());
+    let dismissed = accounts.set_admin(rows[1], false, &ana).await;
+    assert!(!dismissed.unwrap().admin);
+    let late = accounts.set_admin(rows[0], false, &ben).await;
+    assert_eq!(late, Err(Refusal::Lapsed), "ben was one when he asked");
+    let late = accounts.delete(rows[0], &ben).await;
+    assert_eq!(late, Err(Refusal::Lapsed));
+    assert!(accounts.get(rows[0]).await.unwrap().admin);
 }
 
 #[tokio::test]

@@ -177,6 +177,12 @@ fn users_from_the_command_line() {
     run(&["user", "create", "ben"]);
     let token = json(&["token", "mint", "--user", "ben", "--scope", "read", "--json"]);
     assert_ne!(token["principal_id"], ana["id"]);
+    for (change, admin) in [("--on", true), ("--off", false)] {
+        let ben = json(&["user", "admin", "ben", change, "--json"]);
+        assert_eq!(ben["admin"], admin);
+    }
+    let last = sticky(place.path(), &["user", "admin", "ana", "--off"], &[]);
+    assert!(err(&last).contains("nobody else runs this installation"), "{}", err(&last));
     run(&["user", "delete", "ben"]);
     let names = |arguments: &[&str]| {
         let users = json(arguments);
@@ -206,6 +212,7 @@ fn what_cannot_be_done_is_said_and_exits_with_one() {
         (&["user", "create", "x"], "3 to 32 letters"),
         (&["user", "create", "ana", "--password-stdin"], "at least 8 characters"),
         (&["user", "delete", "nobody"], "there is no user nobody"),
+        (&["user", "admin", "nobody", "--on"], "there is no user nobody"),
     ] {
         let output = sticky(place.path(), arguments, &[]);
         assert_eq!(output.status.code(), Some(1), "{arguments:?}: {}", err(&output));

@@ -56,6 +56,14 @@ const IS_NOBODY: &str = "
     select 1 as holds
     where not exists (select 1 from identity where provider = $1 and subject = $2)";
 
+/// Whether someone else runs the installation, or this one does not.
+const IS_NOT_THE_LAST_ADMIN: &str = "
+    select 1 as holds
+    where exists (select 1 from account
+            where admin = 1 and deleted_at is null and id <> $1)
+        or not exists (select 1 from account
+            where admin = 1 and deleted_at is null and id = $1)";
+
 /// Asks what the facts of an append need.
 pub(crate) async fn check<C: Connection>(
     connection: &mut C,
@@ -98,6 +106,10 @@ fn of_fact(append: &Append, fact: &Fact) -> Option<Check> {
         Fact::IdentityLinked { provider, subject, .. } => {
             Some(is_free(Statement::new(IS_NOBODY).text(Some(provider)).text(Some(subject))))
         }
+        Fact::AdminDismissed {} | Fact::UserDeleted {} => Some(Check {
+            question: Statement::new(IS_NOT_THE_LAST_ADMIN).id(append.stream.id),
+            otherwise: AppendError::LastAdmin,
+        }),
         _ => None,
     }
 }

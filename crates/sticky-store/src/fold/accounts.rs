@@ -46,6 +46,10 @@ pub(super) fn renamed(id: Uuid, name: &str, place: Place) -> Vec<Statement> {
     vec![user, guests]
 }
 
+pub(super) fn set_admin(id: Uuid, admin: bool) -> Statement {
+    Statement::new("update account set admin = $1 where id = $2").number(i64::from(admin)).id(id)
+}
+
 /// Nothing when the fact was read from the log, where the hash is not.
 pub(super) fn password(id: Uuid, hash: &Withheld, place: Place) -> Option<Statement> {
     let write = Statement::new(

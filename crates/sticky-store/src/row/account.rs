@@ -4,7 +4,7 @@ use sticky_domain::port::{AccountRow, IdentityRow, StoreError, TokenKind, TokenR
 
 use super::{Columns, unreadable};
 
-/// A row of `account`, joined with its principal.
+/// A row of `account`, joined with its principal and the version of its key.
 pub(crate) fn account(row: &impl Columns) -> Result<AccountRow, StoreError> {
     Ok(AccountRow {
         id: PrincipalId(row.uuid("id")?),
@@ -12,6 +12,7 @@ pub(crate) fn account(row: &impl Columns) -> Result<AccountRow, StoreError> {
         username: row.text("username")?,
         name: row.text("name")?,
         admin: row.number("admin")? != 0,
+        key_version: row.number("key_version")?,
         registered_at: row.time("registered_at")?,
         deleted_at: row.time_or_none("deleted_at")?,
     })

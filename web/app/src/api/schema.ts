@@ -160,6 +160,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Let a user run the installation, or no longer. It counts from their next request on, whatever they have signed in or
+         *     made tokens for. The last administrator stays one: `last_admin`.
+         */
+        patch: operations["admin_change_user"];
+        trace?: never;
+    };
     "/api/v1/admin/users/{id}/password": {
         parameters: {
             query?: never;
@@ -608,7 +628,7 @@ export interface paths {
         get: operations["people_who"];
         put?: never;
         post?: never;
-        /** Delete my account: nothing acts for me any more, and my notes stay. */
+        /** Delete my account: nothing acts for me any more, and my notes stay. The last administrator stays (`last_admin`). */
         delete: operations["people_leave"];
         options?: never;
         head?: never;
@@ -914,8 +934,8 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Delete a user: nothing acts for them any more, and their notes stay. For administrators; a second time changes
-         *     nothing.
+         * Delete a user: nothing acts for them any more, and their notes stay. For administrators, the last of whom stays
+         *     (`last_admin`); a second time changes nothing.
          */
         delete: operations["people_delete"];
         options?: never;
@@ -1008,6 +1028,11 @@ export interface components {
             project_id: string;
             /** @example ana */
             username: string;
+        };
+        /** @description What is to become of a user. */
+        AccountChange: {
+            /** @description Whether they run the installation. */
+            admin: boolean;
         };
         /** @description Users by username, those who were deleted included. */
         AccountsAnswer: {
@@ -3016,6 +3041,136 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AccountsAnswer"];
+                };
+            };
+            /** @description The request says something it cannot mean: `invalid_request`, or a code for the field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No credential, or one that is no longer valid: `unauthorized`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Readable, but not this: `forbidden`; from a page of another site: `origin_refused`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not shared with the caller: `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Done already, or it contradicts what is there; also while another request with this Idempotency-Key is not
+             *     answered yet: `idempotency_under_way`.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description In the trash: `in_trash`. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes: `payload_too_large`, `doc_full`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not JSON: `unsupported_media_type`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Idempotency-Key was used for another request: `idempotency_key_reused`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wait for `Retry-After` seconds: `too_many_requests`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Try again: `unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    admin_change_user: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
                 };
             };
             /** @description The request says something it cannot mean: `invalid_request`, or a code for the field. */

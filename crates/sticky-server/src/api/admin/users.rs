@@ -1,3 +1,4 @@
+use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -64,6 +65,14 @@ pub(in crate::api) struct NewPassword {
     new: SecretString,
 }
 
+/// What is to become of a user.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::api) struct AccountChange {
+    /// Whether they run the installation.
+    admin: bool,
+}
+
 /// All users.
 #[utoipa::path(get, path = "/api/v1/admin/users", tag = "admin", params(Wanted),
     responses((status = 200, body = AccountsAnswer, headers(("Link" = String, description = "The next page, if there is one"))), Refusals))]
@@ -92,8 +101,21 @@ pub(in crate::api) async fn set_password(
     Path(id): Path<Uuid>,
     Body(NewPassword { new }): Body<NewPassword>,
 ) -> Result<StatusCode, ApiError> {
-    app.accounts.set_password(PrincipalId(id), new.expose_secret(), operator).await?;
+    app.accounts.set_password(PrincipalId(id), new.expose_secret(), &operator).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Let a user run the installation, or no longer. It counts from their next request on, whatever they have signed in or
+/// made tokens for. The last administrator stays one: `last_admin`.
+#[utoipa::path(patch, path = "/api/v1/admin/users/{id}", tag = "admin", params(("id" = Uuid, Path)),
+    request_body = AccountChange, responses((status = 200, body = Account), Refusals))]
+pub(in crate::api) async fn change_user(
+    State(app): State<App>,
+    Admin(operator): Admin,
+    Path(id): Path<Uuid>,
+    Body(AccountChange { admin }): Body<AccountChange>,
+) -> Result<Json<Account>, ApiError> {
+    Ok(Json(app.accounts.set_admin(PrincipalId(id), admin, &operator).await?.into()))
 }
 
 impl Wanted {

@@ -146,6 +146,8 @@ pub(crate) fn rows() -> Vec<Row> {
         row("POST", "/api/v1/admin/ownerless/{id}/owner", Need::Status(appointers))
             .with(|| json(json!({"principal_id": principal("newcomer").0}))),
         row("GET", "/api/v1/admin/users", Need::Status(admins)),
+        row("PATCH", "/api/v1/admin/users/{id}", Need::Status(admins))
+            .with(|| json(json!({"admin": true}))),
         row("POST", "/api/v1/admin/users/{id}/password", Need::Status(admins))
             .with(|| json(json!({"new": "battery staple"}))),
         row("GET", "/api/v1/admin/projections", Need::Status(admins)),

@@ -7,7 +7,7 @@ use sticky_domain::event::Fact;
 use sticky_domain::id::{DocumentId, TokenId};
 use sticky_domain::port::{AccountRow, Login};
 use sticky_domain::stream::StreamId;
-use sticky_domain::usecase::{NewAccount, NewToken};
+use sticky_domain::usecase::{NewAccount, NewToken, Operator};
 
 use super::cast::World;
 use crate::visitor::Visitor;
@@ -56,10 +56,12 @@ impl World<'_> {
 
     /// What is left of someone who owned the note.
     pub(super) async fn deleted(&self) -> Visitor {
+        // Or the one who is gone would be the last, who cannot go.
+        self.account("keeper", true).await;
         let row = self.account("gone", true).await;
         self.give(&row, Level::Owner).await;
         let program = self.program(&row, Scope::Admin).await;
-        self.server.app.accounts.delete(row.id, row.id).await.unwrap();
+        self.server.app.accounts.delete(row.id, &Operator::trusted(row.id)).await.unwrap();
         program
     }
 

@@ -219,6 +219,27 @@ pub(crate) async fn a_deleted_user_keeps_the_name_and_nothing_else(opened: Opene
     append(&store, StreamId::principal(ben.user), vec![linked()]).await.unwrap();
 }
 
+pub(crate) async fn someone_always_runs_the_installation(opened: Opened) {
+    let store = opened.store;
+    let (ana, ben) = (user(&store, "ana").await.user, user(&store, "ben").await.user);
+    let tell = async |who, fact| append(&store, StreamId::principal(who), vec![fact]).await;
+    let row = async |who| {
+        let row = store.account(who).await.unwrap().unwrap();
+        (row.admin, row.key_version)
+    };
+    assert_eq!(row(ana).await, (true, 0));
+    tell(ana, Fact::AdminDismissed {}).await.unwrap();
+    assert_eq!(row(ana).await, (false, 1));
+    for last in [Fact::AdminDismissed {}, Fact::UserDeleted {}] {
+        assert_eq!(tell(ben, last).await, Err(AppendError::LastAdmin));
+    }
+    assert_eq!(row(ben).await, (true, 0), "nothing of it is left");
+    tell(ana, Fact::AdminAppointed {}).await.unwrap();
+    assert_eq!(row(ana).await, (true, 1));
+    tell(ben, Fact::UserDeleted {}).await.unwrap();
+    assert_eq!(tell(ana, Fact::AdminDismissed {}).await, Err(AppendError::LastAdmin));
+}
+
 fn linked(provider: &str, subject: &str, name: Option<&str>) -> Fact {
     Fact::IdentityLinked {
         provider: provider.to_owned(),
