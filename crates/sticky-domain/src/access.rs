@@ -115,6 +115,12 @@ impl Recipient {
     }
 }
 
+impl From<PrincipalId> for Recipient {
+    fn from(principal: PrincipalId) -> Self {
+        Self::Principal(principal)
+    }
+}
+
 /// What someone is in a project or a group. Each role may do what the ones below it may.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -35,6 +35,8 @@ pub struct Document {
     pub grants: BTreeMap<Recipient, Level>,
     pub links: BTreeMap<LinkId, LinkState>,
     pub requests: BTreeMap<PrincipalId, RequestState>,
+    /// Guests who asked and have turned out to be users since.
+    heirs: BTreeMap<PrincipalId, PrincipalId>,
 }
 
 /// How a request for access stands. One that was granted is a grant.
@@ -87,8 +89,8 @@ pub enum Command {
     },
     /// Makes what is `from`'s the property of `to`, who is the same person.
     HandOver {
-        from: Recipient,
-        to: Recipient,
+        from: PrincipalId,
+        to: PrincipalId,
     },
     CreateLink {
         link: LinkId,
@@ -182,6 +184,7 @@ impl Document {
             Fact::AccessAnswered { by, level: Some(_) } => {
                 self.requests.remove(by);
             }
+            Fact::AccessRequestHandedOver { from, to } => self.inherit(*from, *to),
             Fact::LinkRevoked { link } => {
                 if let Some(state) = self.links.get_mut(link) {
                     state.revoked = true;

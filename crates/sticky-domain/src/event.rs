@@ -66,6 +66,11 @@ pub enum Fact {
         by: PrincipalId,
         level: Option<Level>,
     },
+    /// The guest who asked was this user all along: the request is theirs, however it stands.
+    AccessRequestHandedOver {
+        from: PrincipalId,
+        to: PrincipalId,
+    },
     LinkCreated {
         link: LinkId,
         #[serde(flatten)]
@@ -204,6 +209,7 @@ impl Fact {
             Self::PermissionRevoked { .. } => 11,
             Self::AccessRequested { .. } => 12,
             Self::AccessAnswered { .. } => 13,
+            Self::AccessRequestHandedOver { .. } => 14,
             Self::LinkCreated { .. } => 20,
             Self::LinkRevoked { .. } => 21,
             Self::LinkRedeemed { .. } => 22,
@@ -250,6 +256,7 @@ impl Fact {
             | Self::PermissionRevoked { .. }
             | Self::AccessRequested { .. }
             | Self::AccessAnswered { .. }
+            | Self::AccessRequestHandedOver { .. }
             | Self::LinkCreated { .. }
             | Self::LinkChanged { .. }
             | Self::LinkRevoked { .. } => true,

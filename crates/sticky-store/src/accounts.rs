@@ -113,6 +113,17 @@ async fn granted_to<C: Connection>(
     all(connection, question.id(principal.0), read).await
 }
 
+async fn asked_for<C: Connection>(
+    connection: &mut C,
+    principal: PrincipalId,
+) -> Result<Vec<DocumentId>, StoreError> {
+    let question = Statement::new(
+        "select document from access_request where principal = $1 order by document",
+    );
+    let read = |row: &C::Row| row.uuid("document").map(DocumentId);
+    all(connection, question.id(principal.0), read).await
+}
+
 /// The session of a cookie, unless the login that it rests on has ended.
 async fn session<C: Connection>(
     connection: &mut C,

@@ -58,6 +58,7 @@ fn statements(append: &Append, fact: &Fact, place: Place) -> Vec<Statement> {
         | Fact::PermissionRevoked { .. }
         | Fact::AccessRequested { .. }
         | Fact::AccessAnswered { .. }
+        | Fact::AccessRequestHandedOver { .. }
         | Fact::LinkCreated { .. }
         | Fact::LinkChanged { .. }
         | Fact::LinkRevoked { .. }

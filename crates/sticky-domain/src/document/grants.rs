@@ -28,7 +28,12 @@ impl Document {
     }
 
     /// In the trash, too, and beyond all limits: there is no more than there was.
-    pub(super) fn hand_over(&self, from: Recipient, to: Recipient) -> Vec<Fact> {
+    pub(super) fn hand_over(&self, from: PrincipalId, to: PrincipalId) -> Vec<Fact> {
+        let granted = self.hand_over_grant(from.into(), to.into());
+        granted.into_iter().chain(self.hand_over_request(from, to)).collect()
+    }
+
+    fn hand_over_grant(&self, from: Recipient, to: Recipient) -> Vec<Fact> {
         let Some(level) = self.grants.get(&from).copied() else { return Vec::new() };
         let replaces = self.grants.get(&to).copied();
         let granted = Fact::PermissionGranted { recipient: to, level, replaces };

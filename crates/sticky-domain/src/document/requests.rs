@@ -27,6 +27,7 @@ impl Document {
         by: PrincipalId,
         level: Option<Level>,
     ) -> Result<Vec<Fact>, Rejection> {
+        let by = self.asker(by);
         if !matches!(self.requests.get(&by), Some(RequestState::Open)) {
             return Err(Rejection::NotFound);
         }
@@ -35,6 +36,31 @@ impl Document {
             facts.extend(self.grant(Recipient::Principal(by), level)?);
         }
         Ok(facts)
+    }
+
+    /// Who asked, as they are known now.
+    pub fn asker(&self, by: PrincipalId) -> PrincipalId {
+        self.heirs.get(&by).copied().unwrap_or(by)
+    }
+
+    /// A yes for whom the note is shared with already: there is nothing left to ask for.
+    pub(super) fn hand_over_request(&self, from: PrincipalId, to: PrincipalId) -> Vec<Fact> {
+        let Some(state) = self.requests.get(&from) else { return Vec::new() };
+        let has = |who: PrincipalId| self.grants.get(&who.into()).copied();
+        match (state, has(from).max(has(to))) {
+            (RequestState::Open, level @ Some(_)) => {
+                vec![Fact::AccessAnswered { by: from, level }]
+            }
+            _ => vec![Fact::AccessRequestHandedOver { from, to }],
+        }
+    }
+
+    /// What the user has been told already counts.
+    pub(super) fn inherit(&mut self, from: PrincipalId, to: PrincipalId) {
+        self.heirs.insert(from, to);
+        if let Some(state) = self.requests.remove(&from) {
+            self.requests.entry(to).or_insert(state);
+        }
     }
 
     fn open_requests(&self) -> usize {

@@ -135,8 +135,70 @@ fn transfer(keep: Option<Level>) -> Command {
     Command::Transfer { from, to, keep }
 }
 
+#[test]
+fn what_a_guest_asked_for_is_asked_by_the_user() {
+    let guest = PrincipalId(Uuid::from_u128(20));
+    let asked = |by| Fact::AccessRequested { by, link: LINK, message: None };
+    let answered = |by, level| Fact::AccessAnswered { by, level };
+    let handed_over = Fact::AccessRequestHandedOver { from: guest, to: BEN };
+    let granted = |level| Fact::PermissionGranted {
+        recipient: Recipient::Principal(BEN),
+        level,
+        replaces: None,
+    };
+    let hand_over = Command::HandOver { from: guest, to: BEN };
+    let yes = |by| Command::AnswerAccess { by, level: Some(Level::Viewer) };
+    let ask = Command::RequestAccess { by: BEN, link: LINK, message: None };
+    let viewer = Some(Level::Viewer);
+    type Row = (&'static str, Vec<Fact>, Command, Result<Vec<Fact>, Rejection>);
+    let table: Vec<Row> = vec![
+        ("nothing was asked", vec![], hand_over.clone(), Ok(vec![])),
+        ("waiting", vec![asked(guest)], hand_over.clone(), Ok(vec![handed_over.clone()])),
+        (
+            "refused",
+            vec![asked(guest), answered(guest, None)],
+            hand_over.clone(),
+            Ok(vec![handed_over.clone()]),
+        ),
+        (
+            "refused to the user",
+            vec![asked(guest), answered(guest, None), handed_over.clone()],
+            ask,
+            Err(Rejection::AccessRefused),
+        ),
+        (
+            "for what the user has",
+            vec![granted(Level::Editor), asked(guest)],
+            hand_over,
+            Ok(vec![answered(guest, Some(Level::Editor))]),
+        ),
+        (
+            "an answer to the user",
+            vec![asked(guest), handed_over.clone()],
+            yes(BEN),
+            Ok(vec![answered(BEN, viewer), granted(Level::Viewer)]),
+        ),
+        (
+            "an answer to the guest",
+            vec![asked(guest), handed_over.clone()],
+            yes(guest),
+            Ok(vec![answered(BEN, viewer), granted(Level::Viewer)]),
+        ),
+        (
+            "both had asked",
+            vec![asked(BEN), answered(BEN, None), asked(guest), handed_over],
+            yes(guest),
+            Err(Rejection::NotFound),
+        ),
+    ];
+    for (name, given, when, then) in table {
+        let given: Vec<Fact> = std::iter::once(created()).chain(given).collect();
+        assert_eq!(Document::after(&given).decide(when), then, "{name}");
+    }
+}
+
 fn hand_over() -> Command {
-    Command::HandOver { from: Recipient::Principal(OWNER), to: Recipient::Principal(BEN) }
+    Command::HandOver { from: OWNER, to: BEN }
 }
 
 #[test]

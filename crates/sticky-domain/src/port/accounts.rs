@@ -46,6 +46,9 @@ pub trait Accounts: Send + Sync {
         &self,
         principal: PrincipalId,
     ) -> Result<Vec<(DocumentId, Level)>, StoreError>;
+
+    /// What this very principal has asked for access to, whatever was answered.
+    async fn asked_for(&self, principal: PrincipalId) -> Result<Vec<DocumentId>, StoreError>;
 }
 
 /// A user's row.

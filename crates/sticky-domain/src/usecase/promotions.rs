@@ -1,6 +1,7 @@
+use std::collections::BTreeSet;
+
 use super::accounts::by;
 use super::{Ports, Refusal};
-use crate::access::Recipient;
 use crate::document::{Command, Document};
 use crate::event::Fact;
 use crate::id::{DocumentId, LinkId, PrincipalId};
@@ -42,8 +43,8 @@ impl Promotions {
         Ok(found)
     }
 
-    /// Makes a guest of this browser the user who has signed in to it. What was granted to the guest is the user's, and
-    /// what the guest did is told of the user. Only the browser that the guest is in can do so.
+    /// Makes a guest of this browser the user who has signed in to it. What was granted to the guest is the user's, as is
+    /// what the guest asked for, and what the guest did is told of the user. Only the browser that the guest is in can do so.
     ///
     /// # Errors
     /// [`Refusal::AlreadyPromoted`] the second time; [`Refusal::NotFound`] for a guest of another browser.
@@ -56,7 +57,7 @@ impl Promotions {
         if guests(session).all(|(known, _)| known != guest) {
             return Err(self.refusal_of(guest, login).await?);
         }
-        for (document, _) in self.ports.accounts.granted_to(guest).await? {
+        for document in self.concerned(guest).await? {
             self.hand_over(document, guest, login.user).await?;
         }
         self.become_user(guest, login.user).await?;
@@ -70,15 +71,21 @@ impl Promotions {
         Ok(if facts.contains(&promoted) { Refusal::AlreadyPromoted } else { Refusal::NotFound })
     }
 
-    /// The user has what the guest had, unless they had more; the guest has nothing.
+    /// The notes that were granted to the guest, or that the guest has asked for.
+    async fn concerned(&self, guest: PrincipalId) -> Result<BTreeSet<DocumentId>, Refusal> {
+        let accounts = &self.ports.accounts;
+        let granted = accounts.granted_to(guest).await?.into_iter().map(|(document, _)| document);
+        Ok(granted.chain(accounts.asked_for(guest).await?).collect())
+    }
+
+    /// The user has what the guest had, unless they had more, and waits for what the guest waited for; the guest has nothing.
     async fn hand_over(
         &self,
         document: DocumentId,
         guest: PrincipalId,
         user: PrincipalId,
     ) -> Result<(), Refusal> {
-        let (from, to) = (Recipient::Principal(guest), Recipient::Principal(user));
-        let hand_over = Command::HandOver { from, to };
+        let hand_over = Command::HandOver { from: guest, to: user };
         let decide = |facts: &[Fact]| Ok(Document::after(facts).decide(hand_over.clone())?);
         self.ports.decide(StreamId::document(document), by(user), &[], decide).await.map(drop)
     }

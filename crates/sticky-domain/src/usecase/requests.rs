@@ -74,7 +74,9 @@ impl Requests {
     ) -> Result<(), Refusal> {
         let right = self.ports.authorise_live(caller, document, Level::Owner).await?;
         if level.is_some() {
-            refuse_deleted(self.ports.accounts.account(by).await?.as_ref())?;
+            let facts = self.ports.facts(StreamId::document(document)).await?;
+            let asker = Document::after(&facts).asker(by);
+            refuse_deleted(self.ports.accounts.account(asker).await?.as_ref())?;
         }
         let answer = Command::AnswerAccess { by, level };
         let decide = |facts: &[Fact]| Ok(Document::after(facts).decide(answer.clone())?);

@@ -67,6 +67,75 @@ async fn a_guest_becomes_a_user_with_notes_rights_and_edits() {
     assert_eq!(rename.status, 200, "still an owner: {}", rename.text());
 }
 
+/// A note, the path of a link for whom it is shared with, and a browser that has asked for it as a guest.
+async fn asking(server: &Server, owner: &mut Visitor) -> (String, String, Visitor) {
+    let note = owner.ask("POST", "/api/v1/documents", json!({ "title": "Plan" })).await;
+    let note = format!("/api/v1/documents/{}", note.member("id"));
+    let terms = json!({ "level": "viewer", "audience": "shared" });
+    let url = owner.ask("POST", &format!("{note}/links"), terms).await.member("url");
+    let link = url[url.find("/s/").unwrap()..].to_owned();
+    let mut browser = server.visitor().in_browser();
+    assert_eq!(browser.ask("POST", &format!("{link}/ask"), json!({})).await.status, 204);
+    (note, link, browser)
+}
+
+/// Promotes the one guest that the browser is; its id.
+async fn promoted(browser: &mut Visitor) -> String {
+    let guest = guests(browser).await[0]["id"].as_str().unwrap().to_owned();
+    let path = format!("/api/v1/me/guests/{guest}/promote");
+    assert_eq!(browser.ask("POST", &path, json!({})).await.status, 204);
+    guest
+}
+
+#[tokio::test]
+async fn what_a_guest_asked_for_is_given_to_the_user() {
+    let server = open_server().await;
+    registered(&server, "ana").await;
+    let mut owner = server.service("owner").await;
+    for answers_the_guest in [false, true] {
+        let (note, link, mut browser) = asking(&server, &mut owner).await;
+        sign_in(&mut browser, "ana").await;
+        let guest = promoted(&mut browser).await;
+        let waiting = browser.ask("POST", &link, json!({})).await;
+        assert_eq!((waiting.status.as_u16(), waiting.code().as_str()), (403, "access_asked"));
+        let requests = owner.ask("GET", &format!("{note}/requests"), ()).await.json();
+        let (id, person) = (&requests["items"][0]["id"], &requests["items"][0]["person"]);
+        assert_eq!((&person["kind"], &person["name"]), (&json!("user"), &json!("ana")));
+        assert_eq!(requests["items"].as_array().unwrap().len(), 1);
+        let answered = if answers_the_guest { &guest } else { id.as_str().unwrap() };
+        let yes = json!({ "level": "editor" });
+        let answer = owner.ask("POST", &format!("{note}/requests/{answered}"), yes).await;
+        assert_eq!(answer.status, 204, "{}", answer.text());
+        assert_eq!(browser.ask("POST", &link, json!({})).await.status, 200);
+        let mut elsewhere = signed_in(&server, "ana").await;
+        let edit = json!({ "op": "append", "text": "mine" });
+        let edited = elsewhere.ask("PATCH", &format!("{note}/content"), edit).await;
+        assert_eq!(edited.status, 200, "whoever the browser is: {}", edited.text());
+        let shared = elsewhere.ask("GET", "/api/v1/documents?in=shared", ()).await.json();
+        let path = |note: &Value| format!("/api/v1/documents/{}", note["id"].as_str().unwrap());
+        assert!(shared["items"].as_array().unwrap().iter().any(|listed| path(listed) == note));
+        let permissions = owner.ask("GET", &format!("{note}/permissions"), ()).await;
+        assert!(!permissions.text().contains(&guest), "{}", permissions.text());
+    }
+}
+
+#[tokio::test]
+async fn a_no_to_a_guest_is_one_to_the_user() {
+    let server = open_server().await;
+    registered(&server, "ana").await;
+    let mut owner = server.service("owner").await;
+    let (note, link, mut browser) = asking(&server, &mut owner).await;
+    let requests = owner.ask("GET", &format!("{note}/requests"), ()).await.json();
+    let path = format!("{note}/requests/{}", requests["items"][0]["id"].as_str().unwrap());
+    assert_eq!(owner.ask("POST", &path, json!({ "level": null })).await.status, 204);
+    sign_in(&mut browser, "ana").await;
+    promoted(&mut browser).await;
+    for path in [link.clone(), format!("{link}/ask")] {
+        let refused = browser.ask("POST", &path, json!({})).await;
+        assert_eq!((refused.status.as_u16(), refused.code().as_str()), (403, "access_refused"));
+    }
+}
+
 #[tokio::test]
 async fn nobody_else_can_claim_a_guest() {
     let server = open_server().await;

@@ -59,4 +59,8 @@ impl<E: Connections> Accounts for SigningIn<'_, E> {
     ) -> Result<Vec<(DocumentId, Level)>, StoreError> {
         accounts::granted_to(&mut *self.0.reader().await?, principal).await
     }
+
+    async fn asked_for(&self, principal: PrincipalId) -> Result<Vec<DocumentId>, StoreError> {
+        accounts::asked_for(&mut *self.0.reader().await?, principal).await
+    }
 }

@@ -2,10 +2,11 @@
 
 use sticky_domain::access::{Level, Recipient};
 use sticky_domain::event::Fact;
-use sticky_domain::id::LinkId;
+use sticky_domain::id::{LinkId, PrincipalId};
 use sticky_domain::link::LinkTerms;
 use sticky_domain::password::Password;
 use sticky_domain::port::Append;
+use uuid::Uuid;
 
 use crate::control::Place;
 use crate::row::sql;
@@ -45,6 +46,7 @@ pub(super) fn statements(append: &Append, fact: &Fact, place: Place) -> Vec<Stat
             .id(id)
             .id(by.0),
         ],
+        Fact::AccessRequestHandedOver { from, to } => request_handed_over(id, *from, *to),
         Fact::LinkCreated { link, terms } => vec![link_created(append, *link, terms, place)],
         Fact::LinkChanged { link, terms, .. } => vec![link_changed(append, *link, terms)],
         Fact::LinkRevoked { link } => vec![
@@ -63,6 +65,17 @@ pub(super) fn statements(append: &Append, fact: &Fact, place: Place) -> Vec<Stat
         ],
         _ => Vec::new(),
     }
+}
+
+/// A request of the user's own stays instead.
+fn request_handed_over(id: Uuid, from: PrincipalId, to: PrincipalId) -> Vec<Statement> {
+    let hand_over = Statement::new(
+        "update access_request set principal = $1 where document = $2 and principal = $3
+             and not exists (select 1 from access_request where document = $4 and principal = $5)",
+    );
+    let forget =
+        Statement::new("delete from access_request where document = $1 and principal = $2");
+    vec![hand_over.id(to.0).id(id).id(from.0).id(id).id(to.0), forget.id(id).id(from.0)]
 }
 
 fn granted(append: &Append, recipient: Recipient, level: Level, place: Place) -> Statement {

@@ -54,4 +54,8 @@ impl Accounts for Store {
     ) -> Result<Vec<(DocumentId, Level)>, StoreError> {
         self.engine.accounts().granted_to(principal).await
     }
+
+    async fn asked_for(&self, principal: PrincipalId) -> Result<Vec<DocumentId>, StoreError> {
+        self.engine.accounts().asked_for(principal).await
+    }
 }

@@ -107,6 +107,7 @@ on_every_engine! {
     accounts::tokens_are_listed_while_they_count,
     accounts::a_login_is_listed_while_something_can_use_it,
     accounts::a_deleted_user_keeps_the_name_and_nothing_else,
+    accounts::a_request_is_handed_over_to_the_user,
     accounts::someone_always_runs_the_installation,
     accounts::identities_are_listed_until_they_are_unlinked,
     accounts::a_promoted_guest_is_called_what_its_user_is_called,

@@ -1,9 +1,9 @@
 use sticky_domain::access::{Level, Scope};
 use sticky_domain::event::Fact;
-use sticky_domain::id::{ProjectId, SessionId, TokenId};
+use sticky_domain::id::{LinkId, ProjectId, SessionId, TokenId};
 use sticky_domain::port::{
-    Accounts as _, AppendError, BrowserSession, Clock as _, EventStore as _, IdentityRow, Login,
-    PrincipalKind, ReadModel as _, Refreshed, Sessions as _, TokenKind,
+    Accounts as _, AppendError, BrowserSession, Clock as _, Directory as _, EventStore as _,
+    IdentityRow, Login, PrincipalKind, ReadModel as _, Refreshed, Sessions as _, TokenKind,
 };
 use sticky_domain::secret::Withheld;
 use sticky_domain::stream::StreamId;
@@ -217,6 +217,33 @@ pub(crate) async fn a_deleted_user_keeps_the_name_and_nothing_else(opened: Opene
     assert_eq!(store.login(ana.token).await, Ok(None));
     assert_eq!(store.tokens(ana.user).await, Ok(Vec::new()));
     append(&store, StreamId::principal(ben.user), vec![linked()]).await.unwrap();
+}
+
+pub(crate) async fn a_request_is_handed_over_to_the_user(opened: Opened) {
+    let store = opened.store;
+    let ana = user(&store, "ana").await.user;
+    let (fox, owl) = (guest(&store, "Amber Fox").await.0, guest(&store, "Owl").await.0);
+    let note = document(&store, principal()).await;
+    let link = LinkId(id());
+    let asked =
+        |by, message: &str| Fact::AccessRequested { by, link, message: Some(message.to_owned()) };
+    let stream = StreamId::document(note);
+    append(&store, stream, vec![asked(fox, "fox"), asked(owl, "owl")]).await.unwrap();
+    assert_eq!(store.asked_for(fox).await, Ok(vec![note]));
+    let waiting = async || {
+        let rows = store.requests(note).await.unwrap().into_iter();
+        rows.map(|row| (row.principal, row.message.unwrap())).collect::<Vec<_>>()
+    };
+    let given = |from| vec![Fact::AccessRequestHandedOver { from, to: ana }];
+    append(&store, stream, given(fox)).await.unwrap();
+    let (fox_asked, owl_asked) = ((ana, "fox".to_owned()), (owl, "owl".to_owned()));
+    let mut both = vec![fox_asked.clone(), owl_asked];
+    both.sort_by_key(|(who, _)| *who);
+    assert_eq!(waiting().await, both);
+    append(&store, stream, given(owl)).await.unwrap();
+    assert_eq!(waiting().await, [fox_asked], "the first to be theirs stays");
+    assert_eq!(store.asked_for(owl).await, Ok(Vec::new()));
+    assert_eq!(store.asked_for(ana).await, Ok(vec![note]));
 }
 
 pub(crate) async fn someone_always_runs_the_installation(opened: Opened) {
