@@ -21,7 +21,7 @@ mod oauth;
 mod page;
 mod passwords;
 pub mod people;
-mod retention;
+pub mod retention;
 mod router;
 mod seal;
 mod serve;

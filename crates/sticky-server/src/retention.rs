@@ -12,7 +12,7 @@ use crate::people::OPERATOR;
 const INTERVAL: Duration = Duration::from_secs(10 * 60);
 
 /// Looks through the trash until the process stops; `None` when everything stays there. Any number of nodes may.
-pub(crate) fn start(app: &App) -> Option<JoinHandle<()>> {
+pub fn start(app: &App) -> Option<JoinHandle<()>> {
     let keep = app.config.trash_keep?;
     let app = app.clone();
     Some(tokio::spawn(async move {

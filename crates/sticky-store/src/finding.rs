@@ -45,6 +45,10 @@ pub(crate) trait Index {
     /// Puts notes in, in the place of what they were found by before.
     fn keep(entries: &[Entry]) -> Statement;
 
+    /// Writes over the words of notes that were taken out, where an engine leaves them to its own time: all of them in an
+    /// index of some thousand notes, else a part.
+    const ERASE: Option<&'static str>;
+
     /// The numbers of the notes, greatest first, that have what is wanted in a column, and any of the readers. The caller
     /// binds how many.
     fn matching(column: Column, wanted: &Match, readers: &Match) -> Statement;

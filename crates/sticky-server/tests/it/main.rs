@@ -38,6 +38,7 @@ mod people;
 mod projections;
 mod promotion;
 mod providers;
+mod purging;
 mod raw;
 mod refusals;
 mod socket;

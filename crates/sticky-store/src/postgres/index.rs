@@ -22,6 +22,9 @@ impl Index for PgConnection {
         entries.iter().fold(Statement::made(text), |statement, entry| entry.bound_to(statement))
     }
 
+    /// The server does so by itself, as with every row that is deleted.
+    const ERASE: Option<&'static str> = None;
+
     fn matching(column: Column, wanted: &Match, readers: &Match) -> Statement {
         let column = column.name();
         // An order by the bare number would tempt the planner to walk all notes by it and look at each.

@@ -104,6 +104,14 @@ pub(super) async fn forget<C: Connection>(
     connection.execute(statement).await.map(drop)
 }
 
+/// Sees to it that the words of notes that nobody finds any more are not kept either.
+pub(super) async fn erase<C: Connection>(connection: &mut C) -> Result<(), StoreError> {
+    match C::ERASE {
+        Some(text) => connection.execute(Statement::new(text)).await.map(drop),
+        None => Ok(()),
+    }
+}
+
 fn spaced(words: impl IntoIterator<Item = String>) -> String {
     words.into_iter().collect::<Vec<_>>().join(" ")
 }

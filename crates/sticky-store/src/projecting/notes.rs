@@ -5,7 +5,7 @@ use sticky_domain::port::StoreError;
 use sticky_domain::projection::{Note, Sharing, Told, Touch, sharing};
 use sticky_domain::title;
 
-use super::index::{forget, index};
+use super::index::{erase, forget, index};
 use super::listed::{Listed, list};
 use super::lists::{self, about, raise_all};
 use crate::connection::Connection;
@@ -47,8 +47,11 @@ pub(super) async fn fold(
     }
     let (purged, kept): (Vec<_>, Vec<_>) =
         changed.into_iter().partition(|(_, changed)| changed.note.purged);
-    for (document, _) in purged {
-        remove(connection, generation, document).await?;
+    for (document, _) in &purged {
+        remove(connection, generation, *document).await?;
+    }
+    if !purged.is_empty() {
+        erase(connection).await?;
     }
     store(connection, generation, &kept).await
 }

@@ -89,6 +89,8 @@ fn common(options: SqliteConnectOptions) -> SqliteConnectOptions {
         .pragma("cache_size", "-16384")
         // Statements of many rows keep a journal, which would be a file each time.
         .pragma("temp_store", "memory")
+        // What was deleted is written over: a note that was purged is in no free page.
+        .pragma("secure_delete", "on")
         .disable_statement_logging()
 }
 

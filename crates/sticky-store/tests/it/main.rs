@@ -8,6 +8,7 @@ mod files;
 mod moving;
 mod postgres;
 mod projections;
+mod purged;
 mod races;
 mod s3;
 mod server;
