@@ -12,6 +12,7 @@ mod identities;
 mod links;
 mod listings;
 mod logins;
+mod open_link;
 mod operator;
 mod ownerless;
 mod permissions;

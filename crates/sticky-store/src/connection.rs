@@ -7,6 +7,7 @@ use sticky_domain::port::StoreError;
 
 use crate::failure::store_error;
 use crate::finding::Index;
+use crate::query::query;
 use crate::row::Columns;
 use crate::statement::{Statement, Value};
 
@@ -76,7 +77,7 @@ impl Connection for PgConnection {
 }
 
 fn for_sqlite(statement: Statement) -> Query<'static, Sqlite, SqliteArguments> {
-    let mut query = sqlx::query(AssertSqlSafe(statement.text.into_owned()));
+    let mut query = query(AssertSqlSafe(statement.text.into_owned()));
     for value in statement.values {
         query = match value {
             Value::Id(id) => query.bind(id),
@@ -89,7 +90,7 @@ fn for_sqlite(statement: Statement) -> Query<'static, Sqlite, SqliteArguments> {
 }
 
 fn for_postgres(statement: Statement) -> Query<'static, Postgres, PgArguments> {
-    let mut query = sqlx::query(AssertSqlSafe(statement.text.into_owned()));
+    let mut query = query(AssertSqlSafe(statement.text.into_owned()));
     for value in statement.values {
         query = match value {
             Value::Id(id) => query.bind(id),

@@ -1,21 +1,23 @@
 //! What only tests ask.
 
-use std::cell::Cell;
+use std::cell::RefCell;
 
-tokio::task_local! {
-    static READS: Cell<u64>;
+thread_local! {
+    static HEARD: RefCell<Option<Vec<String>>> = const { RefCell::new(None) };
 }
 
-/// Runs `work` and counts how often it went to the database to read.
-pub async fn counting_reads<T>(work: impl Future<Output = T>) -> (T, u64) {
-    let counted = async {
-        let done = work.await;
-        (done, READS.with(Cell::get))
-    };
-    READS.scope(Cell::new(0), counted).await
+/// Runs `work` and hears all that is said to a database meanwhile on this thread, in the words of its engine and in that
+/// order: on a runtime of one thread by everyone, the writer's task and those of sockets included.
+pub async fn hearing<T>(work: impl Future<Output = T>) -> (T, Vec<String>) {
+    HEARD.set(Some(Vec::new()));
+    let done = work.await;
+    (done, HEARD.take().unwrap_or_default())
 }
 
-/// One more. Outside of [`counting_reads`] nobody counts.
-pub(crate) fn read() {
-    let _ = READS.try_with(|reads| reads.set(reads.get() + 1));
+pub(crate) fn said(text: &str) {
+    HEARD.with_borrow_mut(|heard| {
+        if let Some(heard) = heard {
+            heard.push(text.to_owned());
+        }
+    });
 }

@@ -31,6 +31,7 @@ mod past;
 mod postgres;
 mod projecting;
 mod purge;
+mod query;
 mod queue;
 mod right;
 mod row;

@@ -1,4 +1,3 @@
-use crate::access::Presence;
 use crate::card::{Card, Theme};
 use crate::id::{DocumentId, LinkId};
 use crate::link::{Audience, PreviewPolicy};
@@ -71,15 +70,7 @@ impl Previews {
     }
 
     async fn document_of(&self, link: LinkId) -> Result<(DocumentRow, PreviewPolicy), Refusal> {
-        let link = self
-            .ports
-            .read
-            .link(link)
-            .await?
-            .filter(|link| self.shows(link))
-            .ok_or(Refusal::NotFound)?;
-        let row = self.ports.read.document(link.project, link.document).await?;
-        let row = row.filter(|row| row.presence() == Presence::Live).ok_or(Refusal::NotFound)?;
+        let (link, row) = self.ports.open_link(link, |link| self.shows(link)).await?;
         Ok((row, link.terms.preview))
     }
 }

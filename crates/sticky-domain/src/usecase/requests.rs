@@ -8,7 +8,7 @@ use crate::document::{Command, Document};
 use crate::event::{Actor, Fact, Via};
 use crate::id::{DocumentId, LinkId, PrincipalId};
 use crate::link::Audience;
-use crate::port::RequestRow;
+use crate::port::{LinkRow, RequestRow};
 use crate::stream::StreamId;
 
 /// The longest message in Unicode scalar values.
@@ -48,9 +48,8 @@ impl Requests {
     /// The note that a link leads to, if it is one to ask for.
     pub async fn about(&self, link: LinkId) -> Result<DocumentId, Refusal> {
         let now = self.ports.clock.now();
-        let row = self.ports.read.link(link).await?;
-        let row = row.filter(|row| row.is_open(now) && row.terms.audience == Audience::Shared);
-        Ok(row.ok_or(Refusal::NotFound)?.document)
+        let asks = |row: &LinkRow| row.is_open(now) && row.terms.audience == Audience::Shared;
+        Ok(self.ports.open_link(link, asks).await?.0.document)
     }
 
     /// Who waits for an answer, the first to ask first. Owners see it.

@@ -19,6 +19,7 @@ mod endings;
 mod engine;
 mod forged;
 mod full_disk;
+mod guessing;
 mod harness;
 mod health;
 mod history;

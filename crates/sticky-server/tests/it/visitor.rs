@@ -1,9 +1,11 @@
 //! Someone who asks, and a transcript of what was said.
 
 use std::fmt::Write as _;
+use std::net::SocketAddr;
 
 use axum::Router;
 use axum::body::Body;
+use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Request, StatusCode};
 use bytes::Bytes;
 use http_body_util::BodyExt as _;
@@ -22,10 +24,13 @@ const UNTOLD: [&str; 7] = [
     "date",
 ];
 
+#[derive(Clone)]
 pub(crate) struct Visitor {
     app: App,
     service: Router,
     headers: HeaderMap,
+    /// Where it connects from; nowhere in process.
+    address: Option<SocketAddr>,
     transcript: String,
 }
 
@@ -68,13 +73,18 @@ impl Visitor {
         let mut headers = HeaderMap::new();
         let host = app.public_url.origin().split_once("//").expect("an origin").1;
         headers.insert("host", host.parse().unwrap());
-        Self { app, service, headers, transcript: String::new() }
+        Self { app, service, headers, address: None, transcript: String::new() }
     }
 
     /// The same one, who sends this header with everything.
     pub(crate) fn with(mut self, name: &'static str, value: &str) -> Self {
         self.headers.insert(name, value.parse().unwrap());
         self
+    }
+
+    /// The same one, who connects from this address.
+    pub(crate) fn at(self, address: &str) -> Self {
+        Self { address: Some(SocketAddr::new(address.parse().unwrap(), 443)), ..self }
     }
 
     /// A browser on a page of the server: cookies of answers are kept.
@@ -120,6 +130,9 @@ impl Visitor {
         writeln!(self.transcript, "> {method} {path}{}", shown(&body)).unwrap();
         if let Some(media_type) = media_type {
             request = request.header("content-type", media_type);
+        }
+        if let Some(address) = self.address {
+            request = request.extension(ConnectInfo(address));
         }
         let request = request.body(Body::from(body)).unwrap();
         let response = self.service.clone().oneshot(request).await.unwrap();

@@ -6,6 +6,7 @@ use sticky_domain::port::{Access, StoreError};
 use super::Postgres;
 use crate::claims::to_json;
 use crate::failure::store_error;
+use crate::query::query;
 use crate::{right, standing};
 
 /// The claims, unless the login that they rest on has ended; who acts as themselves; and what they are in, by way of any number of groups. `$1` holds the claims.
@@ -118,7 +119,7 @@ impl Access for Postgres {
         document: DocumentId,
     ) -> Result<Option<Right>, StoreError> {
         let mut reader = self.readers.get().await?;
-        let rows = sqlx::query(RIGHTS)
+        let rows = query(RIGHTS)
             .bind(to_json(caller))
             .bind(document.0)
             .bind(caller.project.map(|project| project.0))
@@ -136,7 +137,7 @@ impl Access for Postgres {
     ) -> Result<Option<Standing>, StoreError> {
         let mut reader = self.readers.get().await?;
         let (id, kind) = standing::parts(company);
-        let rows = sqlx::query(STANDINGS)
+        let rows = query(STANDINGS)
             .bind(to_json(caller))
             .bind(id)
             .bind(caller.project.map(|project| project.0))

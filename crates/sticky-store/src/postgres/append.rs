@@ -15,6 +15,7 @@ use crate::control::{Job, Place, check, check_expected, nth_op, repeated};
 use crate::failure::store_error;
 use crate::fence::{DOCUMENT_KEY, Fence};
 use crate::fold::fold;
+use crate::query::query;
 use crate::row::{Columns as _, sql};
 
 /// Appends facts to a control stream and brings the read rows up to them.
@@ -82,7 +83,7 @@ async fn known(
     append: &Append,
     ops: &[Uuid],
 ) -> Result<Vec<PgRow>, StoreError> {
-    sqlx::query(
+    query(
         "select op, seq, position, recorded_at, payload from event
          where kind = $1 and stream = $2 and op = any($3)",
     )
@@ -99,7 +100,7 @@ pub(super) async fn ends(
     connection: &mut PgConnection,
     append: &Append,
 ) -> Result<(u64, u64), StoreError> {
-    let row = sqlx::query(
+    let row = query(
         "select coalesce((select head from stream where kind = $1 and id = $2), 0) as head,
              floor as position
          from lane where lane = 0",
@@ -128,7 +129,7 @@ async fn check_fence(
 async fn read_fence(connection: &mut PgConnection, append: &Append) -> Result<Fence, sqlx::Error> {
     let (kinds, ids): (Vec<i16>, Vec<Uuid>) =
         append.fence.iter().map(|key| key.key.parts()).unzip();
-    let rows = sqlx::query(
+    let rows = query(
         "select k.kind, k.id, coalesce(r.version, s.version) as version, r.until
          from unnest($1::int2[], $2::uuid[]) k (kind, id)
              left join right_version r on k.kind <> $3 and r.kind = k.kind and r.id = k.id
@@ -157,7 +158,7 @@ pub(super) async fn insert(
     place: Place,
 ) -> Result<(), StoreError> {
     let (via, via_id) = append.actor.via.parts();
-    sqlx::query(
+    query(
         "with moved as (update lane set floor = $4 where lane = 0), grown as (
              insert into stream (kind, id, head, updated_at) values ($1, $2, $3, $11)
              on conflict (kind, id) do update
@@ -211,7 +212,7 @@ fn ended_key(fact: &Fact) -> Option<RightKey> {
 async fn set_end(connection: &mut PgConnection, fact: &Fact) -> Result<(), StoreError> {
     let Some((key, until)) = ending(fact) else { return Ok(()) };
     let (kind, id) = key.parts();
-    sqlx::query(
+    query(
         "insert into right_version (kind, id, until) values ($1, $2, $3)
          on conflict (kind, id) do update set until = excluded.until",
     )
@@ -228,10 +229,9 @@ async fn raise(connection: &mut PgConnection, key: RightKey) -> Result<(), Store
     let (kind, id) = key.parts();
     let query = match key {
         RightKey::Document(_) => {
-            sqlx::query("update stream set version = version + 1 where kind = 2 and id = $1")
-                .bind(id)
+            query("update stream set version = version + 1 where kind = 2 and id = $1").bind(id)
         }
-        _ => sqlx::query(
+        _ => query(
             "insert into right_version as r (kind, id, version) values ($1, $2, 1)
              on conflict (kind, id) do update set version = r.version + 1",
         )

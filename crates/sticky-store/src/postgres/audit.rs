@@ -5,6 +5,7 @@ use sticky_domain::port::{AuditLog, AuditQuestion, StoreError, Totals};
 use super::Postgres;
 use crate::audit::{Bound, Dialect, statement};
 use crate::failure::store_error;
+use crate::query::query;
 use crate::row;
 
 const DIALECT: Dialect = Dialect {
@@ -17,12 +18,10 @@ impl AuditLog for Postgres {
     async fn facts(&self, question: &AuditQuestion) -> Result<Vec<Event>, StoreError> {
         let (text, values) = statement(question, &DIALECT);
         let query =
-            values.into_iter().fold(sqlx::query(sqlx::AssertSqlSafe(text)), |query, value| {
-                match value {
-                    Bound::Id(id) => query.bind(id),
-                    Bound::Number(number) => query.bind(number),
-                    Bound::Bytes(bytes) => query.bind(bytes),
-                }
+            values.into_iter().fold(query(sqlx::AssertSqlSafe(text)), |query, value| match value {
+                Bound::Id(id) => query.bind(id),
+                Bound::Number(number) => query.bind(number),
+                Bound::Bytes(bytes) => query.bind(bytes),
             });
         let mut reader = self.readers.get().await?;
         let rows = query.fetch_all(&mut *reader).await.map_err(store_error)?;
@@ -31,7 +30,7 @@ impl AuditLog for Postgres {
 
     async fn totals(&self) -> Result<Totals, StoreError> {
         let mut reader = self.readers.get().await?;
-        let row = sqlx::query(
+        let row = query(
             "select (select count(*) from document where deleted_at is null) as documents,
                 (select count(*) from document where deleted_at is not null) as trashed_documents,
                 (select count(*) from link where revoked_at is null) as links,

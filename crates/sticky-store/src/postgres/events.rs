@@ -10,6 +10,7 @@ use super::snapshots::Save;
 use super::{HEAD, Postgres, UPDATES_AFTER};
 use crate::content::ContentWriter;
 use crate::failure::store_error;
+use crate::query::{query, query_scalar};
 use crate::row::{self, Columns as _, sql};
 use crate::tables::Tables;
 
@@ -26,15 +27,14 @@ impl Tables for Postgres {
 
     async fn stream(&self, stream: StreamId, after: u64) -> Result<Vec<Event>, StoreError> {
         let mut reader = self.readers.get().await?;
-        let rows = sqlx::query(
-            "select * from event where kind = $1 and stream = $2 and seq > $3 order by seq",
-        )
-        .bind(stream.kind.code())
-        .bind(stream.id)
-        .bind(sql(after))
-        .fetch_all(&mut *reader)
-        .await
-        .map_err(store_error)?;
+        let rows =
+            query("select * from event where kind = $1 and stream = $2 and seq > $3 order by seq")
+                .bind(stream.kind.code())
+                .bind(stream.id)
+                .bind(sql(after))
+                .fetch_all(&mut *reader)
+                .await
+                .map_err(store_error)?;
         rows.iter().map(row::event).collect()
     }
 
@@ -45,14 +45,13 @@ impl Tables for Postgres {
         max_bytes: usize,
     ) -> Result<Updates, StoreError> {
         let mut reader = self.readers.get().await?;
-        let head: u64 = sqlx::query_scalar(HEAD)
+        let head: u64 = query_scalar(HEAD)
             .bind(document.0)
             .fetch_optional(&mut *reader)
             .await
             .map_err(store_error)?
             .map_or(0, i64::cast_unsigned);
-        let mut rows =
-            sqlx::query(UPDATES_AFTER).bind(document.0).bind(sql(after)).fetch(&mut *reader);
+        let mut rows = query(UPDATES_AFTER).bind(document.0).bind(sql(after)).fetch(&mut *reader);
         let (mut updates, mut bytes) = (Vec::new(), 0);
         while let Some(row) = rows.try_next().await.map_err(store_error)? {
             let update = row::update(&row)?;
@@ -69,7 +68,7 @@ impl Tables for Postgres {
 
     async fn lane(&self, lane: Lane, beyond: u64, limit: usize) -> Result<Vec<Event>, StoreError> {
         let mut reader = self.readers.get().await?;
-        let mut rows = sqlx::query(
+        let mut rows = query(
             "select * from event where lane = $1 and position > $2 order by position limit $3",
         )
         .bind(lane.code())
@@ -86,7 +85,7 @@ impl Tables for Postgres {
 
     async fn position(&self, lane: Lane) -> Result<u64, StoreError> {
         let mut reader = self.readers.get().await?;
-        let row = sqlx::query("select floor as position from lane where lane = $1")
+        let row = query("select floor as position from lane where lane = $1")
             .bind(lane.code())
             .fetch_one(&mut *reader)
             .await

@@ -17,6 +17,7 @@ use crate::control::Job;
 use crate::failure::store_error;
 use crate::fold::fold;
 use crate::past::{are_those, fact_append, place_after, rest, update_of};
+use crate::query::query;
 use crate::row::{self, Columns as _, sql};
 
 #[async_trait]
@@ -28,13 +29,12 @@ impl Histories for Postgres {
         max_bytes: usize,
     ) -> Result<Vec<Event>, StoreError> {
         let mut reader = self.readers.get().await?;
-        let mut rows = sqlx::query(
-            "select * from event where kind = $1 and stream = $2 and seq > $3 order by seq",
-        )
-        .bind(stream.kind.code())
-        .bind(stream.id)
-        .bind(sql(after))
-        .fetch(&mut *reader);
+        let mut rows =
+            query("select * from event where kind = $1 and stream = $2 and seq > $3 order by seq")
+                .bind(stream.kind.code())
+                .bind(stream.id)
+                .bind(sql(after))
+                .fetch(&mut *reader);
         let (mut events, mut bytes) = (Vec::new(), 0);
         while let Some(row) = rows.try_next().await.map_err(store_error)? {
             bytes += row.bytes("payload")?.len();
@@ -113,7 +113,7 @@ async fn stored(
     events: &[PastEvent],
 ) -> Result<Vec<PgRow>, sqlx::Error> {
     let seq = |event: Option<&PastEvent>| sql(event.map_or(0, |event| event.seq));
-    sqlx::query(
+    query(
         "select seq, op from event where kind = $1 and stream = $2 and seq between $3 and $4
          order by seq",
     )
@@ -133,7 +133,7 @@ async fn insert_updates(
 ) -> Result<(), sqlx::Error> {
     let Some(last) = updates.last() else { return Ok(()) };
     let columns = Columns::of(updates);
-    sqlx::query(
+    query(
         "insert into event (kind, stream, seq, lane, position, type, version, op, actor, via, via_id,
              correlation, recorded_at, payload)
          select 2, $1, e.seq, 1, $2 + e.nth, $3, 1, e.op, e.actor, e.via, e.via_id, e.correlation,
@@ -155,7 +155,7 @@ async fn insert_updates(
     .bind(columns.payloads)
     .execute(&mut *connection)
     .await?;
-    sqlx::query(
+    query(
         "with moved as (update lane set floor = $4 where lane = 1)
          insert into stream (kind, id, head, updated_at) values (2, $1, $2, $3)
          on conflict (kind, id) do update set head = excluded.head, updated_at = excluded.updated_at",

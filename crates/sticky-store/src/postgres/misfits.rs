@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::content::{Batch, Committed, Known, Question, Record, Standing, Verdicts};
 use crate::fence::DOCUMENT_KEY;
+use crate::query::{query, query_scalar};
 use crate::row::sql;
 
 pub(super) async fn record_the_rest(
@@ -31,7 +32,7 @@ pub(super) async fn record_the_rest(
 /// A row for each key, so that there is something to lock. Committed before anything rests on it.
 async fn give_rows(connection: &mut PgConnection, question: &Question) -> Result<(), sqlx::Error> {
     let (kinds, ids) = split(&question.keys);
-    sqlx::query(
+    query(
         "insert into right_version (kind, id)
          select kind, id from unnest($1::int2[], $2::uuid[]) k (kind, id) order by kind, id
          on conflict do nothing",
@@ -48,7 +49,7 @@ async fn lock_and_read(
     connection: &mut PgConnection,
     question: &Question,
 ) -> Result<Standing, sqlx::Error> {
-    let position: i64 = sqlx::query_scalar("select floor from lane where lane = 1 for update")
+    let position: i64 = query_scalar("select floor from lane where lane = 1 for update")
         .fetch_one(&mut *connection)
         .await?;
     let mut standing = Standing { position: position.cast_unsigned(), ..Standing::default() };
@@ -77,7 +78,7 @@ async fn lock_keys(
     question: &Question,
 ) -> Result<Vec<PgRow>, sqlx::Error> {
     let (kinds, ids) = split(&question.keys);
-    sqlx::query(
+    query(
         "select r.kind, r.id, r.version, r.until
          from unnest($1::int2[], $2::uuid[]) k (kind, id)
              join right_version r on r.kind = k.kind and r.id = k.id
@@ -93,7 +94,7 @@ async fn lock_documents(
     connection: &mut PgConnection,
     question: &Question,
 ) -> Result<Vec<PgRow>, sqlx::Error> {
-    sqlx::query(
+    query(
         "select id, head, version from stream where kind = 2 and id = any($1)
          order by id for no key update",
     )
@@ -108,7 +109,7 @@ async fn known(
 ) -> Result<Vec<PgRow>, sqlx::Error> {
     let (documents, ops): (Vec<Uuid>, Vec<Uuid>) =
         question.ops.iter().map(|(document, op)| (*document, Uuid::from_bytes(*op))).unzip();
-    sqlx::query(
+    query(
         "select e.stream, e.op, e.seq, e.payload
          from unnest($1::uuid[], $2::uuid[]) k (stream, op)
              join event e on e.kind = 2 and e.stream = k.stream and e.op = k.op",
@@ -129,7 +130,7 @@ async fn write(
     }
     let (documents, heads): (Vec<Uuid>, Vec<i64>) =
         verdicts.heads().into_iter().map(|(document, head)| (document, sql(head))).unzip();
-    sqlx::query(
+    query(
         "with moved as (update lane set floor = $1 where lane = 1)
          update stream s set head = d.head, updated_at = $2
          from unnest($3::uuid[], $4::int8[]) d (id, head) where s.kind = 2 and s.id = d.id",
@@ -150,7 +151,7 @@ async fn insert(
 ) -> Result<(), sqlx::Error> {
     let actor = record.update.actor;
     let (via, via_id) = actor.via.parts();
-    sqlx::query(
+    query(
         "insert into event (kind, lane, type, version, stream, seq, position, op, actor, via, via_id,
              correlation, recorded_at, payload)
          values (2, 1, $1, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",

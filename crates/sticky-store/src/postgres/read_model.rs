@@ -8,6 +8,7 @@ use super::Postgres;
 use crate::failure::store_error;
 use crate::projecting::{link_use, link_uses};
 use crate::purge::trashed_before;
+use crate::query::query;
 use crate::row;
 
 #[async_trait]
@@ -18,7 +19,7 @@ impl ReadModel for Postgres {
         document: DocumentId,
     ) -> Result<Option<DocumentRow>, StoreError> {
         let mut reader = self.readers.get().await?;
-        let row = sqlx::query(
+        let row = query(
             "select d.id, d.project, d.title, d.version, d.created_at, d.deleted_at, s.head,
                  greatest(d.changed_at, s.updated_at) as updated_at,
                  coalesce(n.derived_title, '') as derived_title,
@@ -47,7 +48,7 @@ impl ReadModel for Postgres {
 
     async fn links(&self, document: DocumentId) -> Result<Vec<LinkRow>, StoreError> {
         let mut reader = self.readers.get().await?;
-        let rows = sqlx::query("select * from link where document = $1 order by seq desc")
+        let rows = query("select * from link where document = $1 order by seq desc")
             .bind(document.0)
             .fetch_all(&mut *reader)
             .await
@@ -69,7 +70,7 @@ impl ReadModel for Postgres {
 
     async fn link(&self, link: LinkId) -> Result<Option<LinkRow>, StoreError> {
         let mut reader = self.readers.get().await?;
-        let row = sqlx::query("select * from link where id = $1")
+        let row = query("select * from link where id = $1")
             .bind(link.0)
             .fetch_optional(&mut *reader)
             .await
@@ -79,7 +80,7 @@ impl ReadModel for Postgres {
 
     async fn principal(&self, principal: PrincipalId) -> Result<Option<PrincipalRow>, StoreError> {
         let mut reader = self.readers.get().await?;
-        let row = sqlx::query("select * from principal where id = $1")
+        let row = query("select * from principal where id = $1")
             .bind(principal.0)
             .fetch_optional(&mut *reader)
             .await

@@ -35,8 +35,6 @@ impl Readers {
     }
 
     pub(super) async fn get(&self) -> Result<Reader, StoreError> {
-        #[cfg(feature = "unsafe-test-hooks")]
-        crate::hooks::read();
         let connection = self.0.acquire().await.map_err(store_error)?;
         Ok(Reader { connection: Some(connection), since: Instant::now() })
     }

@@ -6,6 +6,7 @@ use sticky_domain::time::Timestamp;
 
 use crate::control::Job;
 use crate::failure::store_error;
+use crate::query::query;
 use crate::row::sql;
 use crate::snapshot_bytes::{KEPT, digest, encode_owners};
 
@@ -24,7 +25,7 @@ impl Job<PgConnection> for Save {
     /// A snapshot of what has not been recorded is not taken.
     async fn run(&self, connection: &mut PgConnection) -> Result<(), StoreError> {
         let owners = encode_owners(&self.snapshot.owners);
-        sqlx::query(
+        query(
             "insert into snapshot (document, seq, body, owners, sha256, created_at)
              select id, $1, $2, $3, $4, $5 from stream where kind = 2 and id = $6 and head >= $1
              on conflict do nothing",
@@ -38,7 +39,7 @@ impl Job<PgConnection> for Save {
         .execute(&mut *connection)
         .await
         .map_err(store_error)?;
-        sqlx::query(
+        query(
             "delete from snapshot where document = $1 and seq < (
                  select min(seq) from (
                      select seq from snapshot where document = $1 order by seq desc limit $2) kept)",

@@ -9,6 +9,7 @@ use sticky_domain::port::Recorded;
 use sticky_domain::time::Timestamp;
 
 use crate::content::{Batch, Committed};
+use crate::query::query;
 use columns::Columns;
 
 /// Locks in this order: the lane, the keys, the documents. Nothing else says so than that each part reads from those
@@ -60,7 +61,7 @@ pub(super) async fn record(
     now: Timestamp,
 ) -> Result<Committed, sqlx::Error> {
     let columns = Columns::of(batch);
-    let rows = sqlx::query(RECORD)
+    let rows = query(RECORD)
         .bind(columns.streams.len() as i64)
         .bind(columns.key_kinds)
         .bind(columns.key_ids)

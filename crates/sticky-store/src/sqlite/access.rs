@@ -6,6 +6,7 @@ use sticky_domain::port::{Access, StoreError};
 use super::Sqlite;
 use crate::claims::to_json;
 use crate::failure::store_error;
+use crate::query::query;
 use crate::{right, standing};
 
 /// The claims, unless the login that they rest on has ended; who acts as themselves; and what they are in, by way of any number of groups. `?1` holds the claims.
@@ -116,7 +117,7 @@ impl Access for Sqlite {
         document: DocumentId,
     ) -> Result<Option<Right>, StoreError> {
         let mut reader = self.readers.get().await?;
-        let rows = sqlx::query(RIGHTS)
+        let rows = query(RIGHTS)
             .bind(to_json(caller))
             .bind(document.0)
             .bind(caller.project.map(|project| project.0))
@@ -134,7 +135,7 @@ impl Access for Sqlite {
     ) -> Result<Option<Standing>, StoreError> {
         let mut reader = self.readers.get().await?;
         let (id, kind) = standing::parts(company);
-        let rows = sqlx::query(STANDINGS)
+        let rows = query(STANDINGS)
             .bind(to_json(caller))
             .bind(id)
             .bind(caller.project.map(|project| project.0))

@@ -15,6 +15,7 @@ use crate::control::{Job, Place, check, check_expected, nth_op, repeated};
 use crate::failure::store_error;
 use crate::fence::{DOCUMENT_KEY, Fence};
 use crate::fold::fold;
+use crate::query::query;
 use crate::row::{Columns as _, sql};
 
 /// Appends facts to a control stream and brings the read rows up to them.
@@ -72,7 +73,7 @@ async fn known(
     append: &Append,
     op: OpKey,
 ) -> Result<Option<SqliteRow>, StoreError> {
-    sqlx::query(
+    query(
         "select seq, position, recorded_at, payload from event
          where kind = ? and stream = ? and op = ?",
     )
@@ -89,7 +90,7 @@ pub(super) async fn ends(
     connection: &mut SqliteConnection,
     append: &Append,
 ) -> Result<(u64, u64), StoreError> {
-    let row = sqlx::query(
+    let row = query(
         "select ifnull((select head from stream where kind = ? and id = ?), 0) as head,
              max(floor, ifnull((select max(position) from event where lane = 0), 0)) as position
          from lane where lane = 0",
@@ -118,7 +119,7 @@ async fn read_fence(
     connection: &mut SqliteConnection,
     append: &Append,
 ) -> Result<Fence, sqlx::Error> {
-    let mut query = sqlx::query(AssertSqlSafe(fence_sql(append.fence.len())));
+    let mut query = query(AssertSqlSafe(fence_sql(append.fence.len())));
     for key in &append.fence {
         let (kind, id) = key.key.parts();
         query = query.bind(kind).bind(id);
@@ -152,7 +153,7 @@ pub(super) async fn insert(
     place: Place,
 ) -> Result<(), StoreError> {
     let (via, via_id) = append.actor.via.parts();
-    sqlx::query(
+    query(
         "insert into event (kind, stream, seq, lane, position, type, version, op, actor, via, via_id,
              correlation, recorded_at, payload)
          values (?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
@@ -191,12 +192,12 @@ pub(super) async fn raise(
     let query = match lessened(append.stream, fact) {
         None => return Ok(()),
         Some(RightKey::Document(document)) => {
-            sqlx::query("update stream set version = version + 1 where kind = 2 and id = ?")
+            query("update stream set version = version + 1 where kind = 2 and id = ?")
                 .bind(document.0)
         }
         Some(key) => {
             let (kind, id) = key.parts();
-            sqlx::query(
+            query(
                 "insert into right_version (kind, id, version) values (?, ?, 1)
                  on conflict (kind, id) do update set version = version + 1",
             )
@@ -211,7 +212,7 @@ pub(super) async fn raise(
 async fn set_end(connection: &mut SqliteConnection, fact: &Fact) -> Result<(), StoreError> {
     let Some((key, until)) = ending(fact) else { return Ok(()) };
     let (kind, id) = key.parts();
-    sqlx::query(
+    query(
         "insert into right_version (kind, id, until) values (?, ?, ?)
          on conflict (kind, id) do update set until = excluded.until",
     )

@@ -11,6 +11,7 @@ use super::snapshots::Save;
 use super::{HEAD, Sqlite, UPDATES_AFTER};
 use crate::content::ContentWriter;
 use crate::failure::store_error;
+use crate::query::{query, query_scalar};
 use crate::row::{self, Columns as _, sql};
 use crate::tables::Tables;
 
@@ -27,15 +28,14 @@ impl Tables for Sqlite {
 
     async fn stream(&self, stream: StreamId, after: u64) -> Result<Vec<Event>, StoreError> {
         let mut reader = self.readers.get().await?;
-        let rows = sqlx::query(
-            "select * from event where kind = ? and stream = ? and seq > ? order by seq",
-        )
-        .bind(stream.kind.code())
-        .bind(stream.id)
-        .bind(sql(after))
-        .fetch_all(&mut *reader)
-        .await
-        .map_err(store_error)?;
+        let rows =
+            query("select * from event where kind = ? and stream = ? and seq > ? order by seq")
+                .bind(stream.kind.code())
+                .bind(stream.id)
+                .bind(sql(after))
+                .fetch_all(&mut *reader)
+                .await
+                .map_err(store_error)?;
         rows.iter().map(row::event).collect()
     }
 
@@ -46,13 +46,13 @@ impl Tables for Sqlite {
         max_bytes: usize,
     ) -> Result<Updates, StoreError> {
         let mut reader = self.readers.get().await?;
-        let head = sqlx::query_scalar(HEAD)
+        let head = query_scalar(HEAD)
             .bind(document.0)
             .fetch_optional(&mut *reader)
             .await
             .map_err(store_error)?
             .unwrap_or(0);
-        let rows = sqlx::query(UPDATES_AFTER).bind(document.0).bind(sql(after)).fetch(&mut *reader);
+        let rows = query(UPDATES_AFTER).bind(document.0).bind(sql(after)).fetch(&mut *reader);
         let mut rows = many_at_once(rows);
         let (mut updates, mut bytes) = (Vec::new(), 0);
         while let Some(row) = rows.try_next().await.map_err(store_error)? {
@@ -70,13 +70,12 @@ impl Tables for Sqlite {
 
     async fn lane(&self, lane: Lane, beyond: u64, limit: usize) -> Result<Vec<Event>, StoreError> {
         let mut reader = self.readers.get().await?;
-        let rows = sqlx::query(
-            "select * from event where lane = ? and position > ? order by position limit ?",
-        )
-        .bind(lane.code())
-        .bind(sql(beyond))
-        .bind(sql(limit as u64))
-        .fetch(&mut *reader);
+        let rows =
+            query("select * from event where lane = ? and position > ? order by position limit ?")
+                .bind(lane.code())
+                .bind(sql(beyond))
+                .bind(sql(limit as u64))
+                .fetch(&mut *reader);
         let (mut rows, mut events) = (many_at_once(rows), Vec::new());
         while let Some(row) = rows.try_next().await.map_err(store_error)? {
             events.push(row::event(&row)?);
@@ -104,7 +103,7 @@ impl Tables for Sqlite {
 /// The newest position of a lane; 0 when it is empty.
 pub(crate) async fn position(readers: &Readers, lane: Lane) -> Result<u64, StoreError> {
     let mut reader = readers.get().await?;
-    let row = sqlx::query(
+    let row = query(
         "select max(floor, ifnull((select max(position) from event where lane = ?), 0)) as position
          from lane where lane = ?",
     )

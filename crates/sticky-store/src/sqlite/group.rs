@@ -5,6 +5,7 @@ use sticky_domain::port::StoreError;
 use super::readers::Writer;
 use crate::control::{Committer, Group, Left, Queued};
 use crate::failure::store_error;
+use crate::query::query;
 
 type Job = Box<dyn Queued<SqliteConnection>>;
 
@@ -74,5 +75,5 @@ async fn rollback(connection: &mut SqliteConnection) {
 }
 
 async fn execute(connection: &mut SqliteConnection, text: &'static str) -> Result<(), StoreError> {
-    sqlx::query(text).execute(connection).await.map(drop).map_err(store_error)
+    query(text).execute(connection).await.map(drop).map_err(store_error)
 }

@@ -16,6 +16,7 @@ use crate::control::Job;
 use crate::failure::store_error;
 use crate::fold::fold;
 use crate::past::{are_those, fact_append, place_after, rest, update_of};
+use crate::query::query;
 use crate::row::{self, Columns as _, sql};
 
 /// The parameters of one event.
@@ -30,13 +31,12 @@ impl Histories for Sqlite {
         max_bytes: usize,
     ) -> Result<Vec<Event>, StoreError> {
         let mut reader = self.readers.get().await?;
-        let mut rows = sqlx::query(
-            "select * from event where kind = ? and stream = ? and seq > ? order by seq",
-        )
-        .bind(stream.kind.code())
-        .bind(stream.id)
-        .bind(sql(after))
-        .fetch(&mut *reader);
+        let mut rows =
+            query("select * from event where kind = ? and stream = ? and seq > ? order by seq")
+                .bind(stream.kind.code())
+                .bind(stream.id)
+                .bind(sql(after))
+                .fetch(&mut *reader);
         let (mut events, mut bytes) = (Vec::new(), 0);
         while let Some(row) = rows.try_next().await.map_err(store_error)? {
             bytes += row.bytes("payload")?.len();
@@ -96,7 +96,7 @@ async fn stands(
     connection: &mut SqliteConnection,
     document: DocumentId,
 ) -> Result<(u64, u64), WriteError> {
-    let row = sqlx::query(
+    let row = query(
         "select max(floor, ifnull((select max(position) from event where lane = 1), 0)) as position,
              ifnull((select head from stream where kind = 2 and id = ?1), 0) as head
          from lane
@@ -117,7 +117,7 @@ async fn stored(
     events: &[PastEvent],
 ) -> Result<Vec<SqliteRow>, StoreError> {
     let seq = |event: Option<&PastEvent>| sql(event.map_or(0, |event| event.seq));
-    sqlx::query(
+    query(
         "select seq, op from event where kind = ? and stream = ? and seq between ? and ? order by seq",
     )
     .bind(stream.kind.code())
@@ -135,7 +135,7 @@ async fn insert_updates(
     updates: &[PastEvent],
     position: u64,
 ) -> Result<(), StoreError> {
-    let mut query = sqlx::query(AssertSqlSafe(insert_sql(updates.len())));
+    let mut query = query(AssertSqlSafe(insert_sql(updates.len())));
     for (position, update) in (position + 1..).zip(updates) {
         let (via, via_id) = update.actor.via.parts();
         query = query
@@ -170,7 +170,7 @@ async fn raise_head(
     stream: StreamId,
     last: &PastEvent,
 ) -> Result<(), StoreError> {
-    sqlx::query(
+    query(
         "insert into stream (kind, id, head, updated_at) values (?, ?, ?, ?)
          on conflict (kind, id) do update set head = excluded.head, updated_at = excluded.updated_at",
     )

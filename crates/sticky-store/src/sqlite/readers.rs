@@ -31,8 +31,6 @@ pub(crate) enum Reader {
 
 impl Readers {
     pub(crate) async fn get(&self) -> Result<Reader, StoreError> {
-        #[cfg(feature = "unsafe-test-hooks")]
-        crate::hooks::read();
         match self {
             Self::Pool(pool) => pool.acquire().await.map(Reader::Pooled).map_err(store_error),
             Self::Shared(writer) => Ok(Reader::Shared(Arc::clone(writer).lock_owned().await)),

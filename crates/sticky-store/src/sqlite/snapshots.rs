@@ -6,6 +6,7 @@ use sticky_domain::time::Timestamp;
 
 use crate::control::Job;
 use crate::failure::store_error;
+use crate::query::query;
 use crate::row::sql;
 use crate::snapshot_bytes::{KEPT, digest, encode_owners};
 
@@ -24,7 +25,7 @@ impl Job<SqliteConnection> for Save {
     /// A snapshot of what has not been recorded is not taken.
     async fn run(&self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
         let owners = encode_owners(&self.snapshot.owners);
-        sqlx::query(
+        query(
             "insert or ignore into snapshot (document, seq, body, owners, sha256, created_at)
              select id, ?, ?, ?, ?, ? from stream where kind = 2 and id = ? and head >= ?;
              delete from snapshot where document = ? and seq < (

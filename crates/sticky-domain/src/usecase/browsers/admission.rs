@@ -1,5 +1,5 @@
 use super::{Browser, Browsers, Knock, Person};
-use crate::access::{Level, Presence};
+use crate::access::Level;
 use crate::event::{Actor, Fact, Via};
 use crate::id::{DocumentId, LinkId, PrincipalId};
 use crate::port::{BrowserSession, Expected, LinkRow};
@@ -25,17 +25,8 @@ impl Browsers {
         link: LinkId,
         knock: Knock<'_>,
     ) -> Result<Admission, Refusal> {
-        let row = self
-            .ports
-            .read
-            .link(link)
-            .await?
-            .filter(|row| row.is_open(self.ports.clock.now()))
-            .ok_or(Refusal::NotFound)?;
-        let document = self.ports.read.document(row.project, row.document).await?;
-        let document = document
-            .filter(|document| document.presence() == Presence::Live)
-            .ok_or(Refusal::NotFound)?;
+        let now = self.ports.clock.now();
+        let (row, document) = self.ports.open_link(link, |row| row.is_open(now)).await?;
         let shared_with = self.ports.admits(&row, browser.as_ref(), knock).await?;
         let mut browser = self.or_open(browser, row.project).await?;
         match browser.held(link) {

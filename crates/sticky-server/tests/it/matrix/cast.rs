@@ -22,6 +22,10 @@ pub(crate) enum Role {
     OtherProject,
     GuestView,
     GuestEdit,
+    /// A guest of another note of the same owner.
+    OtherGuest,
+    /// A browser that has asked to be let in, and waits.
+    Waiting,
     /// A viewer who has also opened the link that lets people edit.
     Viewer,
     Editor,
@@ -30,8 +34,16 @@ pub(crate) enum Role {
     Owner,
     /// Manages the project.
     Manager,
+    /// In the project, to read.
+    ProjectViewer,
+    /// In the project, to write.
+    ProjectMember,
+    /// In the project, with nothing to do there.
+    ProjectGuest,
     /// A user who may edit, in a browser.
     User,
+    /// A user who may read, and has opened the link for those whom the note is shared with, in a browser.
+    SharedReader,
     /// A user who runs the installation and has nothing to do with the note, in a browser.
     Admin,
     /// A user who owned the note, and a token of theirs.
@@ -43,18 +55,24 @@ pub(crate) enum Role {
 }
 
 impl Role {
-    pub(crate) const ALL: [Self; 16] = [
+    pub(crate) const ALL: [Self; 22] = [
         Self::Nobody,
         Self::Stranger,
         Self::OtherProject,
         Self::GuestView,
         Self::GuestEdit,
+        Self::OtherGuest,
+        Self::Waiting,
         Self::Viewer,
         Self::Editor,
         Self::GroupMember,
         Self::Owner,
         Self::Manager,
+        Self::ProjectViewer,
+        Self::ProjectMember,
+        Self::ProjectGuest,
         Self::User,
+        Self::SharedReader,
         Self::Admin,
         Self::Deleted,
         Self::ReadToken,
@@ -68,8 +86,11 @@ impl Role {
             Self::Nobody | Self::Stranger | Self::OtherProject | Self::Admin | Self::Deleted => {
                 None
             }
+            Self::OtherGuest | Self::Waiting | Self::ProjectGuest => None,
             Self::GuestView | Self::Viewer | Self::ReadToken => Some(Level::Viewer),
+            Self::ProjectViewer | Self::SharedReader => Some(Level::Viewer),
             Self::GuestEdit | Self::Editor | Self::GroupMember | Self::User => Some(Level::Editor),
+            Self::ProjectMember => Some(Level::Editor),
             Self::Owner | Self::Manager | Self::WriteToken | Self::AdminToken => Some(Level::Owner),
         }
     }
@@ -81,7 +102,7 @@ impl Role {
 
     /// Whether a user has signed in.
     pub(crate) fn is_signed_in(self) -> bool {
-        matches!(self, Self::User | Self::Admin)
+        matches!(self, Self::User | Self::SharedReader | Self::Admin)
     }
 
     /// Whether they run the installation, with what they show.
@@ -91,7 +112,12 @@ impl Role {
 
     /// Whether a link let them in, and nothing else.
     pub(crate) fn is_guest(self) -> bool {
-        matches!(self, Self::GuestView | Self::GuestEdit)
+        matches!(self, Self::GuestView | Self::GuestEdit | Self::OtherGuest)
+    }
+
+    /// Whether they are in the project, and do not manage it.
+    pub(crate) fn is_in_project(self) -> bool {
+        matches!(self, Self::ProjectViewer | Self::ProjectMember | Self::ProjectGuest)
     }
 }
 
@@ -148,8 +174,13 @@ impl<'a> World<'a> {
             given(Recipient::Group(outer), Level::Editor),
         ];
         self.append(StreamId::document(sticky_domain::id::DocumentId(self.note)), given).await;
-        let manager = vec![added(member("manager"), ProjectRole::Admin)];
-        self.append(StreamId::project(PROJECT), manager).await;
+        let roles = vec![
+            added(member("manager"), ProjectRole::Admin),
+            added(member("project-viewer"), ProjectRole::Viewer),
+            added(member("project-member"), ProjectRole::Member),
+            added(member("project-guest"), ProjectRole::Guest),
+        ];
+        self.append(StreamId::project(PROJECT), roles).await;
     }
 
     pub(super) async fn append(&self, stream: StreamId, facts: Vec<Fact>) {
@@ -173,7 +204,13 @@ impl<'a> World<'a> {
             Role::Editor => self.server.service("editor").await,
             Role::GroupMember => self.server.service("member").await,
             Role::Owner => self.server.service("owner").await,
+            Role::OtherGuest => self.other_guest().await,
+            Role::Waiting => self.waiting().await,
             Role::Manager => self.server.service("manager").await,
+            Role::ProjectViewer => self.server.service("project-viewer").await,
+            Role::ProjectMember => self.server.service("project-member").await,
+            Role::ProjectGuest => self.server.service("project-guest").await,
+            Role::SharedReader => self.shared_reader().await,
             Role::User => self.browser_of("user", Some(Level::Editor), false).await,
             Role::Admin => self.browser_of("admin", None, true).await,
             Role::Deleted => self.deleted().await,
@@ -181,6 +218,37 @@ impl<'a> World<'a> {
             Role::WriteToken => self.token(Scope::Write).await,
             Role::AdminToken => self.token(Scope::Admin).await,
         }
+    }
+
+    async fn other_guest(&self) -> Visitor {
+        let mut owner = self.server.service("owner").await;
+        let note = owner.ask("POST", "/api/v1/documents", json!({})).await.member("id");
+        let path = format!("/api/v1/documents/{note}/links");
+        let link = owner.ask("POST", &path, json!({"level": "editor"})).await.member("url");
+        self.guest(&link[link.find("/s/").unwrap() + 3..]).await
+    }
+
+    async fn waiting(&self) -> Visitor {
+        let mut someone = self.server.visitor().in_browser();
+        let ask = format!("/s/{}/ask", self.shared_link().await);
+        assert_eq!(someone.ask("POST", &ask, json!({})).await.status, 204);
+        someone
+    }
+
+    async fn shared_reader(&self) -> Visitor {
+        let mut reader = self.browser_of("reader", Some(Level::Viewer), false).await;
+        let open = format!("/s/{}", self.shared_link().await);
+        assert_eq!(reader.ask("POST", &open, json!({})).await.status, 200);
+        reader
+    }
+
+    /// A link for those whom the note is shared with.
+    async fn shared_link(&self) -> String {
+        let mut owner = self.server.service("owner").await;
+        let path = format!("/api/v1/documents/{}/links", self.note);
+        let terms = json!({"level": "viewer", "audience": "shared"});
+        let url = owner.ask("POST", &path, terms).await.member("url");
+        url[url.find("/s/").unwrap() + 3..].to_owned()
     }
 
     async fn guest(&self, token: &str) -> Visitor {

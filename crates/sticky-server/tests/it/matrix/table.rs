@@ -19,9 +19,9 @@ pub(crate) enum Need {
     Credential,
     /// Whoever may do this with the note.
     Level(Level),
-    /// Whoever manages the project: nobody else is in it.
-    Project,
-    /// Whoever is in the group or manages its project, and whoever manages it.
+    /// Whoever is in the project, and whoever manages it.
+    Project { manage: bool },
+    /// Whoever is in the group or reads what is in its project, and whoever manages that.
     Group { manage: bool },
     /// None of the above: the status for each.
     Status(fn(Role) -> u16),
@@ -41,10 +41,15 @@ impl Need {
                 Some(level) if level < needed => Some(403),
                 Some(_) => None,
             },
-            Self::Project => (role != Role::Manager).then_some(404),
+            Self::Project { manage } => match role {
+                Role::Manager => None,
+                _ if role.is_in_project() => manage.then_some(403),
+                _ => Some(404),
+            },
             Self::Group { manage } => match role {
                 Role::Manager => None,
                 Role::GroupMember => manage.then_some(403),
+                Role::ProjectViewer | Role::ProjectMember => manage.then_some(403),
                 _ => Some(404),
             },
         }
@@ -64,6 +69,8 @@ pub(crate) struct Row {
 const VIEW: Need = Need::Level(Level::Viewer);
 const EDIT: Need = Need::Level(Level::Editor);
 const OWN: Need = Need::Level(Level::Owner);
+const IN_PROJECT: Need = Need::Project { manage: false };
+const MANAGE_PROJECT: Need = Need::Project { manage: true };
 const IN_GROUP: Need = Need::Group { manage: false };
 const MANAGE_GROUP: Need = Need::Group { manage: true };
 
@@ -110,6 +117,7 @@ pub(crate) fn rows() -> Vec<Row> {
         row("PATCH", "/api/v1/documents/{id}", OWN)
             .with(|| json(json!({"title": "Ours", "deleted": true}))),
         row("DELETE", "/api/v1/documents/{id}", OWN),
+        row("DELETE", "/api/v1/documents/{id}", OWN).asking("purge=true"),
         row("POST", "/api/v1/documents/{id}/session", VIEW).with(empty).reading(),
         row("GET", "/api/v1/documents/{id}/content", VIEW),
         row("PUT", "/api/v1/documents/{id}/content", EDIT)
@@ -154,13 +162,13 @@ pub(crate) fn rows() -> Vec<Row> {
         row("POST", "/api/v1/admin/projections/{name}/rebuild", Need::Status(admins)).with(empty),
         row("POST", "/api/v1/projects", Need::Status(founders)).with(named),
         row("GET", "/api/v1/projects", Need::Credential),
-        row("GET", "/api/v1/projects/{id}", Need::Project),
-        row("PATCH", "/api/v1/projects/{id}", Need::Project).with(named),
-        row("GET", "/api/v1/projects/{id}/ownerless", Need::Project),
-        row("GET", "/api/v1/projects/{id}/members", Need::Project),
-        row("PUT", "/api/v1/projects/{id}/members", Need::Project)
+        row("GET", "/api/v1/projects/{id}", IN_PROJECT),
+        row("PATCH", "/api/v1/projects/{id}", MANAGE_PROJECT).with(named),
+        row("GET", "/api/v1/projects/{id}/ownerless", MANAGE_PROJECT),
+        row("GET", "/api/v1/projects/{id}/members", Need::Status(readers_of_a_project)),
+        row("PUT", "/api/v1/projects/{id}/members", MANAGE_PROJECT)
             .with(|| json(json!({"principal_id": principal("newcomer").0, "role": "guest"}))),
-        row("DELETE", "/api/v1/projects/{id}/members/{member_id}", Need::Project),
+        row("DELETE", "/api/v1/projects/{id}/members/{member_id}", MANAGE_PROJECT),
         row("POST", "/api/v1/groups", Need::Status(group_founders)).with(named),
         row("GET", "/api/v1/groups", Need::Credential),
         row("GET", "/api/v1/groups/{id}", IN_GROUP),
@@ -170,14 +178,14 @@ pub(crate) fn rows() -> Vec<Row> {
         row("PUT", "/api/v1/groups/{id}/members", MANAGE_GROUP)
             .with(|| json(json!({"principal_id": principal("newcomer").0, "role": "member"}))),
         // The one who is taken out is the member, who may leave.
-        row("DELETE", "/api/v1/groups/{id}/members/{member_id}", IN_GROUP),
+        row("DELETE", "/api/v1/groups/{id}/members/{member_id}", Need::Status(leavers_of_a_group)),
     ]
 }
 
 fn browsers(role: Role) -> u16 {
     match role {
         _ if role.is_nobody() => 401,
-        _ if role.is_guest() || role.is_signed_in() => 200,
+        _ if role.is_guest() || role.is_signed_in() || role == Role::Waiting => 200,
         _ => 403,
     }
 }
@@ -206,7 +214,7 @@ fn registrars(role: Role) -> u16 {
 fn registered(role: Role) -> u16 {
     match role {
         _ if role.is_nobody() => 401,
-        _ if role.is_guest() => 403,
+        _ if role.is_guest() || role == Role::Waiting => 403,
         _ => 200,
     }
 }
@@ -231,7 +239,7 @@ fn unknown(role: Role) -> u16 {
 /// Notes are made by whoever is somebody beside a guest of a link.
 fn authors(role: Role) -> u16 {
     match role {
-        Role::ReadToken => 403,
+        Role::ReadToken | Role::Waiting => 403,
         _ if role.is_nobody() || role.is_guest() => 401,
         _ => 201,
     }
@@ -260,7 +268,8 @@ fn answerers(role: Role) -> u16 {
 fn founders(role: Role) -> u16 {
     match role {
         _ if role.is_nobody() => 401,
-        Role::User | Role::Admin | Role::WriteToken | Role::AdminToken => 201,
+        Role::WriteToken | Role::AdminToken => 201,
+        _ if role.is_signed_in() => 201,
         _ => 403,
     }
 }
@@ -272,6 +281,25 @@ fn group_founders(role: Role) -> u16 {
         Role::Stranger | Role::OtherProject | Role::Viewer => 404,
         Role::Editor | Role::GroupMember | Role::Owner => 404,
         _ => founders(role),
+    }
+}
+
+/// Whoever reads what is in it; a guest only knows that it is there.
+fn readers_of_a_project(role: Role) -> u16 {
+    match role {
+        _ if role.is_nobody() => 401,
+        Role::Manager | Role::ProjectViewer | Role::ProjectMember => 200,
+        Role::ProjectGuest => 403,
+        _ => 404,
+    }
+}
+
+fn leavers_of_a_group(role: Role) -> u16 {
+    match role {
+        _ if role.is_nobody() => 401,
+        Role::Manager | Role::GroupMember => 204,
+        Role::ProjectViewer | Role::ProjectMember | Role::ReadToken => 403,
+        _ => 404,
     }
 }
 

@@ -3,13 +3,15 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sticky_domain::access::{Level, Recipient, Scope};
-use sticky_domain::event::Fact;
+use sticky_domain::event::{Actor, Fact, Via};
 use sticky_domain::id::{DocumentId, TokenId};
-use sticky_domain::port::{AccountRow, Login};
+use sticky_domain::op_key::OpKey;
+use sticky_domain::port::{AccountRow, Append, Expected, Login};
 use sticky_domain::stream::StreamId;
 use sticky_domain::usecase::{NewAccount, NewToken, Operator};
 
 use super::cast::World;
+use crate::harness::Server;
 use crate::visitor::Visitor;
 
 impl World<'_> {
@@ -36,15 +38,7 @@ impl World<'_> {
         if let Some(level) = level {
             self.give(&row, level).await;
         }
-        let app = &self.server.app;
-        let token = TokenId(app.ids.id());
-        let signed_in = Fact::SignedIn { token, by: "password".to_owned() };
-        self.append(StreamId::principal(row.id), vec![signed_in]).await;
-        let login = Login { token, user: row.id, project: row.project };
-        let secret = app.browsers.sign_in(None, login).await.unwrap().new_cookie.unwrap();
-        let name = if app.public_url.is_https() { "__Host-sticky" } else { "sticky" };
-        let cookie = format!("{name}={}", URL_SAFE_NO_PAD.encode(secret));
-        self.server.visitor().in_browser().with("cookie", &cookie)
+        browser(self.server, &row).await
     }
 
     /// A program with a token of the user who owns the note.
@@ -76,4 +70,21 @@ impl World<'_> {
         let granted = Fact::PermissionGranted { recipient, level, replaces: None };
         self.append(StreamId::document(DocumentId(self.note)), vec![granted]).await;
     }
+}
+
+/// A browser that this user has signed in with, without a password.
+pub(super) async fn browser(server: &Server, row: &AccountRow) -> Visitor {
+    let app = &server.app;
+    let token = TokenId(app.ids.id());
+    let signed_in = Fact::SignedIn { token, by: "password".to_owned() };
+    let actor = Actor { principal: row.id, via: Via::Direct, correlation: None };
+    let op = OpKey::of(row.id, app.ids.id().as_bytes());
+    let stream = StreamId::principal(row.id);
+    let (expected, facts, fence) = (Expected::Any, vec![signed_in], Vec::new());
+    app.ports.events.append(Append { stream, expected, facts, actor, op, fence }).await.unwrap();
+    let login = Login { token, user: row.id, project: row.project };
+    let secret = app.browsers.sign_in(None, login).await.unwrap().new_cookie.unwrap();
+    let name = if app.public_url.is_https() { "__Host-sticky" } else { "sticky" };
+    let cookie = format!("{name}={}", URL_SAFE_NO_PAD.encode(secret));
+    server.visitor().in_browser().with("cookie", &cookie)
 }

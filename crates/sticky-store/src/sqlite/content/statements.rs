@@ -14,6 +14,7 @@ use uuid::Uuid;
 use crate::content::{Known, Question, Record, Standing, Verdicts};
 use crate::failure::store_error;
 use crate::fence::DOCUMENT_KEY;
+use crate::query::query;
 use crate::row::sql;
 use crate::sqlite::values::push_values;
 
@@ -46,7 +47,7 @@ impl Statements {
         let streams = question.documents.len().max(question.ops.len()).next_power_of_two();
         let keys = question.keys.len().next_power_of_two();
         let text = self.reads.entry((streams, keys)).or_insert_with(|| read_sql(streams, keys));
-        let mut query = sqlx::query(AssertSqlSafe(Arc::clone(text)));
+        let mut query = query(AssertSqlSafe(Arc::clone(text)));
         for document in padded(&question.documents, streams) {
             query = query.bind(document.copied());
         }
@@ -93,7 +94,7 @@ impl Statements {
             .writes
             .entry((events, streams, version.is_some()))
             .or_insert_with(|| write_sql(events, streams, version.is_some()));
-        let mut query = sqlx::query(AssertSqlSafe(Arc::clone(text)));
+        let mut query = query(AssertSqlSafe(Arc::clone(text)));
         for record in verdicts.records() {
             query = bind_record(query, record, now);
         }
