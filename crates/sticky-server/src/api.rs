@@ -33,6 +33,7 @@ mod problem;
 mod projects;
 mod providers;
 mod redeem;
+mod refusals;
 mod remembered;
 mod requests;
 mod search;
@@ -51,6 +52,7 @@ use utoipa_axum::routes;
 use crate::app::App;
 
 pub(crate) use extract::{Path, Query};
+pub(crate) use place::Place;
 pub(crate) use problem::{ApiError, write_out};
 
 /// The largest body of a request, content aside.

@@ -1,5 +1,7 @@
 //! The API held to its own description: schemathesis asks whatever it can think of.
 
+mod browser;
+
 use std::fs;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -15,24 +17,31 @@ use crate::step::{Broken, Run};
 use crate::tally::Tally;
 use crate::workspace::Workspace;
 
+const ADMINISTRATOR: &str = "root";
 const FIRST_PORT: u16 = 18_080;
 const START: Duration = Duration::from_secs(20);
-/// How many seconds each of the two runs may take.
+/// How many seconds each of the three runs may take.
 const TIME: &str = "25";
 /// No failure of ours, and no answer that is not in the description.
 const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_conformance,\
     response_headers_conformance,response_schema_conformance,unsupported_method";
 
-/// Asks with a credential and without one.
+/// Asks without a credential, with a token, and as a browser that someone has signed in with.
 pub(crate) fn check(run: &Run) -> Result<Tally, Broken> {
     let schemathesis = python::install(run.workspace, "schemathesis")?;
     let server = Server::start(run.workspace)?;
-    let token = format!("Authorization: Bearer {}", server.token()?);
-    for (name, header) in [("as nobody", None), ("with a token", Some(token))] {
+    let password = server.administrator()?;
+    let token = vec![format!("Authorization: Bearer {}", server.token()?)];
+    let cookie = browser::sign_in(server.address, ADMINISTRATOR, &password)?;
+    for (name, headers) in
+        [("as nobody", Vec::new()), ("with a token", token), ("as a browser", cookie)]
+    {
         let mut asking = run.workspace.command(&schemathesis.to_string_lossy());
         asking.args(["run", &format!("http://{}/api/openapi.json", server.address)]);
         asking.args(["--max-time", TIME, "--seed", "1", "--checks", CHECKS, "--warnings", "off"]);
-        asking.args(header.iter().flat_map(|header| ["--header", header.as_str()]));
+        asking.args(headers.iter().flat_map(|header| ["--header", header.as_str()]));
+        // It would be nobody's from then on.
+        asking.args(["--exclude-path", "/api/v1/logout"]);
         // What it keeps for the next run belongs with everything else that is built.
         asking.current_dir(&server.home);
         process::run(&format!("schemathesis {name}"), asking)?;
@@ -67,10 +76,15 @@ impl Server {
         }
     }
 
-    /// The token of someone who runs the installation: no route is closed to it as a whole.
+    /// Someone who runs the installation: no route is closed to them as a whole. Returns their password.
+    fn administrator(&self) -> Result<String, Failure> {
+        let told = self.told(&["user", "create", ADMINISTRATOR, "--admin"])?;
+        let password = told.lines().find_map(|line| line.strip_prefix("password: "));
+        password.map(str::to_owned).ok_or_else(|| Failure::Failed(format!("no password: {told}")))
+    }
+
     fn token(&self) -> Result<String, Failure> {
-        self.told(&["user", "create", "root", "--admin"])?;
-        self.told(&["token", "mint", "--user", "root", "--scope", "admin"])
+        self.told(&["token", "mint", "--user", ADMINISTRATOR, "--scope", "admin"])
     }
 
     fn told(&self, arguments: &[&str]) -> Result<String, Failure> {

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::problem::Problem;
 
-/// What anything may answer instead.
+/// What anything may answer instead, as far as its kind of route can (`refusals.rs`).
 #[derive(IntoResponses)]
 #[expect(dead_code, reason = "read by the derive, which describes them")]
 pub(super) enum Refusals {
@@ -43,9 +43,21 @@ pub(super) enum Refusals {
     /// Wait for `Retry-After` seconds: `too_many_requests`.
     #[response(status = 429, content_type = "application/problem+json")]
     TooMany(Problem),
+    /// A server in local-dev, asked under another name than this computer's: `host_refused`.
+    #[response(status = 421, content_type = "application/problem+json")]
+    Misdirected(Problem),
+    /// Something went wrong in the server, which has logged it: `internal`.
+    #[response(status = 500, content_type = "application/problem+json")]
+    Failed(Problem),
+    /// Another service does not let us know who someone is: `provider_failed`.
+    #[response(status = 502, content_type = "application/problem+json")]
+    Provider(Problem),
     /// Try again: `unavailable`.
     #[response(status = 503, content_type = "application/problem+json")]
     Unavailable(Problem),
+    /// There is no room left for what is to be kept: `storage_full`.
+    #[response(status = 507, content_type = "application/problem+json")]
+    Full(Problem),
 }
 
 /// What a change may answer besides.

@@ -3,7 +3,7 @@
 use axum::routing::get;
 use axum::{Json, Router};
 use utoipa::OpenApi;
-use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::app::App;
@@ -30,16 +30,23 @@ use crate::app::App;
         (name = "admin", description = "For whoever runs the server")
     ),
     modifiers(&Credentials),
-    security((), ("token" = []))
+    security((), ("token" = []), ("browser" = []))
 )]
 pub(super) struct About;
 
 struct Credentials;
 
+/// A browser that has signed in, opened a link, or made a note.
+const COOKIE: &str = "Set by `POST /api/v1/login/browser`, `/api/v1/browser-session` and `/s/{token}`. Over plain http on this \
+    computer its name is `sticky`. What changes something must come from a page of the server: `Origin` says so.";
+
 impl utoipa::Modify for Credentials {
     fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
         let token = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
-        openapi.components.get_or_insert_default().add_security_scheme("token", token);
+        let cookie = ApiKeyValue::with_description("__Host-sticky", COOKIE);
+        let components = openapi.components.get_or_insert_default();
+        components.add_security_scheme("token", token);
+        components.add_security_scheme("browser", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
     }
 }
 

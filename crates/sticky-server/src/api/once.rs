@@ -38,7 +38,13 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// …and how often it looks.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 
-/// Does the request unless it was done, where its sender is known and has given it a key.
+/// Whether what is asked for at this address is remembered by an `Idempotency-Key`.
+pub(super) fn is_remembered(path: &str) -> bool {
+    !path.starts_with(LOGINS)
+}
+
+/// Does the request unless it was done, where its sender has given it a key. A key that would not be kept is refused:
+/// whoever sends one relies on it.
 pub(crate) async fn once(State(app): State<App>, request: Request, next: Next) -> Response {
     match Repeatable::of(&app, request).await {
         Ok(Ok(repeatable)) => {
@@ -60,19 +66,17 @@ struct Repeatable {
 impl Repeatable {
     /// The request, if it may be repeated, else as it came.
     async fn of(app: &App, request: Request) -> Result<Result<Self, Box<Request>>, ApiError> {
-        let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-        if reads || request.uri().path().starts_with(LOGINS) {
+        if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
             return Ok(Err(Box::new(request)));
         }
         let Some(key) = key_of(&request)? else {
             return Ok(Err(Box::new(request)));
         };
-        // Whoever is refused or not known is told so by the handler.
-        let sender = identify(app, request.headers()).await.ok().and_then(|sender| sender.who());
-        match sender {
-            Some(sender) => Self::read(app, request, sender, &key).await.map(Ok),
-            None => Ok(Err(Box::new(request))),
+        if !is_remembered(request.uri().path()) {
+            return Err(ApiError::KeyRefused);
         }
+        let sender = identify(app, request.headers()).await?.who().ok_or(ApiError::KeyRefused)?;
+        Self::read(app, request, sender, &key).await.map(Ok)
     }
 
     async fn read(app: &App, request: Request, sender: Uuid, key: &str) -> Result<Self, ApiError> {

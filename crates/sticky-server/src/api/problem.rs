@@ -53,6 +53,8 @@ pub(crate) enum ApiError {
     },
     /// The caller has used up what they may ask for; there is more after this time.
     TooManyRequests(Duration),
+    /// An Idempotency-Key of nobody, or for signing in: the answer would be given to someone else.
+    KeyRefused,
     /// The Idempotency-Key was used for another request.
     KeyReused,
     /// The request that has this Idempotency-Key is not answered yet.
@@ -99,7 +101,9 @@ impl ApiError {
             Self::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
             Self::UnsupportedMediaType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::Invalid { .. } | Self::InvalidAt { .. } => StatusCode::BAD_REQUEST,
+            Self::Invalid { .. } | Self::InvalidAt { .. } | Self::KeyRefused => {
+                StatusCode::BAD_REQUEST
+            }
             Self::TooManyRequests(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
             Self::UnderWay | Self::AnswerLost => StatusCode::CONFLICT,
@@ -128,6 +132,7 @@ impl ApiError {
             Self::PayloadTooLarge => "payload_too_large",
             Self::Invalid { code, .. } | Self::InvalidAt { code, .. } => code,
             Self::TooManyRequests(_) => "too_many_requests",
+            Self::KeyRefused => "idempotency_key_refused",
             Self::KeyReused => "idempotency_key_reused",
             Self::UnderWay => "idempotency_under_way",
             Self::AnswerLost => "idempotency_answer_lost",
@@ -173,6 +178,9 @@ impl ApiError {
             Self::PayloadTooLarge => "the body is larger than this address takes".into(),
             Self::Invalid { detail, .. } | Self::InvalidAt { detail, .. } => detail.clone().into(),
             Self::TooManyRequests(_) => "too many requests at once; wait a moment".into(),
+            Self::KeyRefused => {
+                "an Idempotency-Key needs a credential, and is not for signing in".into()
+            }
             Self::KeyReused => "this Idempotency-Key was used for another request".into(),
             Self::UnderWay => "the request with this Idempotency-Key is not answered yet".into(),
             Self::AnswerLost => {

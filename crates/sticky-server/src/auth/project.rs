@@ -8,7 +8,7 @@ use axum::response::Response;
 use sticky_domain::access::Caller;
 use sticky_domain::id::ProjectId;
 
-use crate::api::ApiError;
+use crate::api::{ApiError, Place};
 
 const HEADER: &str = "x-project";
 const PREFIX: &str = "/api/v1/projects/";
@@ -64,7 +64,7 @@ fn in_header(headers: &HeaderMap) -> Result<Option<ProjectId>, ApiError> {
     let project = value.to_str().ok().and_then(|text| text.trim().parse().ok());
     match project {
         Some(project) if values.next().is_none() => Ok(Some(project)),
-        _ => Err(ApiError::invalid("X-Project is the id of one project")),
+        _ => Err(ApiError::invalid_at(Place::Header(HEADER), "is the id of one project")),
     }
 }
 

@@ -7,6 +7,7 @@ mod admin;
 mod archive;
 mod bad_input;
 mod canary;
+mod chosen_project;
 mod cli;
 mod connections;
 mod content;

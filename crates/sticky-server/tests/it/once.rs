@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::accounts::{PASSWORD, credentials, open_server, registered, signed_in};
 use crate::harness::Server;
 use crate::visitor::{Answer, Visitor};
 
@@ -50,8 +51,57 @@ async fn keys_are_of_one_sender_and_one_address() {
     assert_eq!(ana.ask("POST", NOTES, json!({})).await.member("id"), ours);
     let links = format!("{NOTES}/{ours}/links");
     assert_eq!(ana.ask("POST", &links, json!({"level": "viewer"})).await.status, 201);
-    let mut stranger = keyed(server.visitor(), "same");
-    assert_eq!(stranger.ask("POST", NOTES, json!({})).await.code(), "unauthorized");
+}
+
+/// A key that would not be kept is refused rather than ignored: whoever sends one repeats the request.
+#[tokio::test]
+async fn a_key_of_nobody_is_refused_and_nothing_is_done() {
+    let server = open_server().await;
+    registered(&server, "ana").await;
+    let mut owner = signed_in(&server, "ana").await;
+    let note = owner.ask("POST", NOTES, json!({})).await.member("id");
+    let links = format!("{NOTES}/{note}/links");
+    let link = owner.ask("POST", &links, json!({"level": "viewer", "max_uses": 1})).await;
+    let open = link.member("url");
+    let open = &open[open.find("/s/").unwrap()..];
+    for (path, body) in [
+        (open, json!({"open": true})),
+        ("/api/v1/users", credentials("ben", PASSWORD)),
+        ("/api/v1/login", credentials("ana", PASSWORD)),
+        ("/api/v1/login/browser", credentials("ana", PASSWORD)),
+        ("/api/v1/browser-session", json!({})),
+        (NOTES, json!({})),
+    ] {
+        let answer = keyed(server.visitor().in_browser(), "k").ask("POST", path, body).await;
+        let told = (answer.status.as_u16(), answer.code());
+        assert_eq!(told, (400, "idempotency_key_refused".to_owned()), "{path}");
+        assert!(!answer.headers.contains_key("set-cookie"), "{path}");
+    }
+    let mut guest = server.visitor().in_browser();
+    assert_eq!(guest.ask("POST", open, json!({"open": true})).await.status, 200, "no use is gone");
+    registered(&server, "ben").await;
+    let mut stale = keyed(server.visitor().in_browser(), "k").with("cookie", "__Host-sticky=AA");
+    assert_eq!(stale.ask("POST", open, json!({"open": true})).await.code(), "unauthorized");
+}
+
+#[tokio::test]
+async fn who_is_known_opens_a_link_once() {
+    let server = Server::production().await;
+    let mut owner = server.service("owner").await;
+    let note = owner.ask("POST", NOTES, json!({})).await.member("id");
+    let links = format!("{NOTES}/{note}/links");
+    let mut browser = server.visitor().in_browser();
+    let first = owner.ask("POST", &links, json!({"level": "viewer"})).await.member("url");
+    browser.ask("POST", &first[first.find("/s/").unwrap()..], json!({})).await;
+    let second = owner.ask("POST", &links, json!({"level": "viewer", "max_uses": 2})).await;
+    let path = second.member("url");
+    let path = &path[path.find("/s/").unwrap()..];
+    let mut browser = keyed(browser, "k");
+    let opened = browser.ask("POST", path, json!({"open": true})).await;
+    let again = browser.ask("POST", path, json!({"open": true})).await;
+    assert!(is_replayed(&again) && again.body == opened.body);
+    let uses = owner.ask("GET", &links, ()).await.json()["items"][0]["uses"].clone();
+    assert_eq!(uses, 1);
 }
 
 #[tokio::test]

@@ -45,3 +45,28 @@ async fn the_page_about_the_api_needs_nothing_from_elsewhere() {
     let start = server.visitor().ask("GET", "/api/docs/swagger-initializer.js", ()).await;
     assert!(start.text().contains("/api/openapi.json") && !start.text().contains("petstore"));
 }
+
+#[tokio::test]
+async fn a_route_is_described_by_what_its_kind_can_answer() {
+    let server = Server::production().await;
+    let description = server.visitor().ask("GET", "/api/openapi.json", ()).await.json();
+    let schemes = &description["components"]["securitySchemes"];
+    assert_eq!(schemes["browser"]["in"], "cookie");
+    let statuses = |path: &str, method: &str| {
+        let answers = description["paths"][path][method]["responses"].as_object().unwrap();
+        answers.keys().map(|status| status.parse().unwrap()).collect::<Vec<u16>>()
+    };
+    let headers = |path: &str, method: &str| {
+        let all = description["paths"][path][method]["parameters"].as_array();
+        let all = all.into_iter().flatten().filter(|parameter| parameter["in"] == "header");
+        all.map(|parameter| parameter["name"].as_str().unwrap()).collect::<Vec<_>>()
+    };
+    let stats = [200, 400, 401, 403, 421, 429, 500, 503, 507];
+    assert_eq!(statuses("/api/v1/admin/stats", "get"), stats);
+    assert_eq!(statuses("/.well-known/jwks.json", "get"), [200, 400, 421, 429, 500, 503]);
+    assert!(statuses("/api/v1/providers/{provider}/login", "post").contains(&502));
+    assert_eq!(headers("/api/v1/login", "post"), [""; 0]);
+    assert_eq!(headers("/api/v1/users", "post"), ["Idempotency-Key"]);
+    assert_eq!(headers("/api/v1/groups", "get"), ["X-Project"]);
+    assert_eq!(headers("/api/v1/documents", "post"), ["Idempotency-Key", "X-Project"]);
+}

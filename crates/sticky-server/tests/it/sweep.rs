@@ -220,9 +220,15 @@ async fn headers_that_cannot_be() {
     let api = Api::of(&server).await;
     let note = server.visitor().ask("POST", "/api/v1/documents", json!({})).await.member("id");
     for operation in &api.operations {
-        for name in
-            ["if-match", "if-none-match", "accept", "range", "traceparent", "idempotency-key"]
-        {
+        for name in [
+            "if-match",
+            "if-none-match",
+            "accept",
+            "range",
+            "traceparent",
+            "idempotency-key",
+            "x-project",
+        ] {
             for value in ["", "x", "\"", "\"99999999999999999999\"", "*", ",,,", "W/\"\""] {
                 let mut someone = server.visitor().with(name, value);
                 let path = operation.at(&note);

@@ -1995,74 +1995,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No credential, or one that is no longer valid: `unauthorized`. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Readable, but not this: `forbidden`; from a page of another site: `origin_refused`. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not there, or not shared with the caller: `not_found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description Done already, or it contradicts what is there; also while another request with this Idempotency-Key is not
-             *     answered yet: `idempotency_under_way`.
-             */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description In the trash: `in_trash`. */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Larger than this address takes: `payload_too_large`, `doc_full`. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not JSON: `unsupported_media_type`. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The Idempotency-Key was used for another request: `idempotency_key_reused`. */
-            422: {
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2072,6 +2006,15 @@ export interface operations {
             };
             /** @description Wait for `Retry-After` seconds: `too_many_requests`. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2171,56 +2114,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not there, or not shared with the caller: `not_found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description Done already, or it contradicts what is there; also while another request with this Idempotency-Key is not
-             *     answered yet: `idempotency_under_way`.
-             */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description In the trash: `in_trash`. */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Larger than this address takes: `payload_too_large`, `doc_full`. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not JSON: `unsupported_media_type`. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The Idempotency-Key was used for another request: `idempotency_key_reused`. */
-            422: {
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2237,8 +2132,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Try again: `unavailable`. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no room left for what is to be kept: `storage_full`. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2312,56 +2225,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not there, or not shared with the caller: `not_found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description Done already, or it contradicts what is there; also while another request with this Idempotency-Key is not
-             *     answered yet: `idempotency_under_way`.
-             */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description In the trash: `in_trash`. */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Larger than this address takes: `payload_too_large`, `doc_full`. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not JSON: `unsupported_media_type`. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The Idempotency-Key was used for another request: `idempotency_key_reused`. */
-            422: {
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2378,8 +2243,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Try again: `unavailable`. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no room left for what is to be kept: `storage_full`. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2442,56 +2325,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not there, or not shared with the caller: `not_found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description Done already, or it contradicts what is there; also while another request with this Idempotency-Key is not
-             *     answered yet: `idempotency_under_way`.
-             */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description In the trash: `in_trash`. */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Larger than this address takes: `payload_too_large`, `doc_full`. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not JSON: `unsupported_media_type`. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The Idempotency-Key was used for another request: `idempotency_key_reused`. */
-            422: {
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2508,8 +2343,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Try again: `unavailable`. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no room left for what is to be kept: `storage_full`. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2523,7 +2376,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours */
+                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours. Needs a credential: 400 `idempotency_key_refused` without one */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -2591,15 +2444,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description In the trash: `in_trash`. */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description Larger than this address takes: `payload_too_large`, `doc_full`. */
             413: {
                 headers: {
@@ -2611,6 +2455,15 @@ export interface operations {
             };
             /** @description Not JSON: `unsupported_media_type`. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2636,8 +2489,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Try again: `unavailable`. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no room left for what is to be kept: `storage_full`. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2691,56 +2562,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not there, or not shared with the caller: `not_found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description Done already, or it contradicts what is there; also while another request with this Idempotency-Key is not
-             *     answered yet: `idempotency_under_way`.
-             */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description In the trash: `in_trash`. */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Larger than this address takes: `payload_too_large`, `doc_full`. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not JSON: `unsupported_media_type`. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The Idempotency-Key was used for another request: `idempotency_key_reused`. */
-            422: {
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2757,8 +2580,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Try again: `unavailable`. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no room left for what is to be kept: `storage_full`. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2772,7 +2613,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours */
+                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours. Needs a credential: 400 `idempotency_key_refused` without one */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -2842,15 +2683,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description In the trash: `in_trash`. */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description Larger than this address takes: `payload_too_large`, `doc_full`. */
             413: {
                 headers: {
@@ -2862,6 +2694,15 @@ export interface operations {
             };
             /** @description Not JSON: `unsupported_media_type`. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2887,8 +2728,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Try again: `unavailable`. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no room left for what is to be kept: `storage_full`. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2942,56 +2801,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not there, or not shared with the caller: `not_found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description Done already, or it contradicts what is there; also while another request with this Idempotency-Key is not
-             *     answered yet: `idempotency_under_way`.
-             */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description In the trash: `in_trash`. */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Larger than this address takes: `payload_too_large`, `doc_full`. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not JSON: `unsupported_media_type`. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The Idempotency-Key was used for another request: `idempotency_key_reused`. */
-            422: {
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3008,8 +2819,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Try again: `unavailable`. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no room left for what is to be kept: `storage_full`. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3070,56 +2899,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not there, or not shared with the caller: `not_found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description Done already, or it contradicts what is there; also while another request with this Idempotency-Key is not
-             *     answered yet: `idempotency_under_way`.
-             */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description In the trash: `in_trash`. */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Larger than this address takes: `payload_too_large`, `doc_full`. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not JSON: `unsupported_media_type`. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The Idempotency-Key was used for another request: `idempotency_key_reused`. */
-            422: {
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3136,8 +2917,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Try again: `unavailable`. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no room left for what is to be kept: `storage_full`. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3151,7 +2950,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours */
+                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours. Needs a credential: 400 `idempotency_key_refused` without one */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -3221,15 +3020,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description In the trash: `in_trash`. */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description Larger than this address takes: `payload_too_large`, `doc_full`. */
             413: {
                 headers: {
@@ -3241,6 +3031,15 @@ export interface operations {
             };
             /** @description Not JSON: `unsupported_media_type`. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3266,8 +3065,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Try again: `unavailable`. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no room left for what is to be kept: `storage_full`. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3281,7 +3098,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours */
+                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours. Needs a credential: 400 `idempotency_key_refused` without one */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -3349,15 +3166,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description In the trash: `in_trash`. */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description Larger than this address takes: `payload_too_large`, `doc_full`. */
             413: {
                 headers: {
@@ -3369,6 +3177,15 @@ export interface operations {
             };
             /** @description Not JSON: `unsupported_media_type`. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3394,8 +3211,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Try again: `unavailable`. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no room left for what is to be kept: `storage_full`. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3409,7 +3244,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours */
+                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours. Needs a credential: 400 `idempotency_key_refused` without one */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -3457,29 +3292,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not there, or not shared with the caller: `not_found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /**
              * @description Done already, or it contradicts what is there; also while another request with this Idempotency-Key is not
              *     answered yet: `idempotency_under_way`.
              */
             409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description In the trash: `in_trash`. */
-            410: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3505,6 +3322,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The Idempotency-Key was used for another request: `idempotency_key_reused`. */
             422: {
                 headers: {
@@ -3523,8 +3349,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Try again: `unavailable`. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no room left for what is to be kept: `storage_full`. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3570,7 +3414,10 @@ export interface operations {
                 /** @description `next_cursor` of the page before, in the same order; not together with `page`. */
                 cursor?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The id of a project: nothing of any other is seen. `/api/v1/projects/{project}/…` in place of `/api/v1/…` says the same. 400 `project_mismatch` when that, this and the credential name different ones */
+                "X-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3622,47 +3469,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description Done already, or it contradicts what is there; also while another request with this Idempotency-Key is not
-             *     answered yet: `idempotency_under_way`.
-             */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description In the trash: `in_trash`. */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Larger than this address takes: `payload_too_large`, `doc_full`. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not JSON: `unsupported_media_type`. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The Idempotency-Key was used for another request: `idempotency_key_reused`. */
-            422: {
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3679,8 +3487,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Try again: `unavailable`. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no room left for what is to be kept: `storage_full`. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3694,8 +3520,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours */
+                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours. Needs a credential: 400 `idempotency_key_refused` without one */
                 "Idempotency-Key"?: string;
+                /** @description The id of a project: nothing of any other is seen. `/api/v1/projects/{project}/…` in place of `/api/v1/…` says the same. 400 `project_mismatch` when that, this and the credential name different ones */
+                "X-Project"?: string;
             };
             path?: never;
             cookie?: never;
@@ -3764,15 +3592,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description In the trash: `in_trash`. */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description Larger than this address takes: `payload_too_large`, `doc_full`. */
             413: {
                 headers: {
@@ -3784,6 +3603,15 @@ export interface operations {
             };
             /** @description Not JSON: `unsupported_media_type`. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3809,8 +3637,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Try again: `unavailable`. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no room left for what is to be kept: `storage_full`. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3826,6 +3672,8 @@ export interface operations {
             header?: {
                 /** @description The ETag of what the caller has: 304 when it is still the same */
                 "If-None-Match"?: string;
+                /** @description The id of a project: nothing of any other is seen. `/api/v1/projects/{project}/…` in place of `/api/v1/…` says the same. 400 `project_mismatch` when that, this and the credential name different ones */
+                "X-Project"?: string;
             };
             path: {
                 id: string;
@@ -3886,18 +3734,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description Done already, or it contradicts what is there; also while another request with this Idempotency-Key is not
-             *     answered yet: `idempotency_under_way`.
-             */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description In the trash: `in_trash`. */
             410: {
                 headers: {
@@ -3907,26 +3743,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Larger than this address takes: `payload_too_large`, `doc_full`. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not JSON: `unsupported_media_type`. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The Idempotency-Key was used for another request: `idempotency_key_reused`. */
-            422: {
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3943,8 +3761,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Try again: `unavailable`. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no room left for what is to be kept: `storage_full`. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3963,8 +3799,10 @@ export interface operations {
             header?: {
                 /** @description The ETag of the state that the change is made to: 412 when it is another by now */
                 "If-Match"?: string;
-                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours */
+                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours. Needs a credential: 400 `idempotency_key_refused` without one */
                 "Idempotency-Key"?: string;
+                /** @description The id of a project: nothing of any other is seen. `/api/v1/projects/{project}/…` in place of `/api/v1/…` says the same. 400 `project_mismatch` when that, this and the credential name different ones */
+                "X-Project"?: string;
             };
             path: {
                 id: string;
@@ -4054,8 +3892,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not JSON: `unsupported_media_type`. */
-            415: {
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4081,8 +3919,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Try again: `unavailable`. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no room left for what is to be kept: `storage_full`. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4098,8 +3954,10 @@ export interface operations {
             header?: {
                 /** @description The ETag of the state that the change is made to: 412 when it is another by now */
                 "If-Match"?: string;
-                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours */
+                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours. Needs a credential: 400 `idempotency_key_refused` without one */
                 "Idempotency-Key"?: string;
+                /** @description The id of a project: nothing of any other is seen. `/api/v1/projects/{project}/…` in place of `/api/v1/…` says the same. 400 `project_mismatch` when that, this and the credential name different ones */
+                "X-Project"?: string;
             };
             path: {
                 id: string;
@@ -4205,6 +4063,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The Idempotency-Key was used for another request: `idempotency_key_reused`. */
             422: {
                 headers: {
@@ -4223,8 +4090,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Try again: `unavailable`. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no room left for what is to be kept: `storage_full`. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4245,7 +4130,10 @@ export interface operations {
                  */
                 at?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The id of a project: nothing of any other is seen. `/api/v1/projects/{project}/…` in place of `/api/v1/…` says the same. 400 `project_mismatch` when that, this and the credential name different ones */
+                "X-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -4297,18 +4185,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description Done already, or it contradicts what is there; also while another request with this Idempotency-Key is not
-             *     answered yet: `idempotency_under_way`.
-             */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description In the trash: `in_trash`. */
             410: {
                 headers: {
@@ -4318,26 +4194,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Larger than this address takes: `payload_too_large`, `doc_full`. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not JSON: `unsupported_media_type`. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The Idempotency-Key was used for another request: `idempotency_key_reused`. */
-            422: {
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4354,8 +4212,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Try again: `unavailable`. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no room left for what is to be kept: `storage_full`. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4376,6 +4252,8 @@ export interface operations {
             header?: {
                 /** @description The ETag of what the caller has: 304 when it is still the same */
                 "If-None-Match"?: string;
+                /** @description The id of a project: nothing of any other is seen. `/api/v1/projects/{project}/…` in place of `/api/v1/…` says the same. 400 `project_mismatch` when that, this and the credential name different ones */
+                "X-Project"?: string;
             };
             path: {
                 id: string;
@@ -4448,18 +4326,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description Done already, or it contradicts what is there; also while another request with this Idempotency-Key is not
-             *     answered yet: `idempotency_under_way`.
-             */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description In the trash: `in_trash`. */
             410: {
                 headers: {
@@ -4469,26 +4335,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Larger than this address takes: `payload_too_large`, `doc_full`. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not JSON: `unsupported_media_type`. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The Idempotency-Key was used for another request: `idempotency_key_reused`. */
-            422: {
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4505,8 +4353,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Try again: `unavailable`. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no room left for what is to be kept: `storage_full`. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4522,8 +4388,10 @@ export interface operations {
             header?: {
                 /** @description The ETag of the state that the change is made to: 412 when it is another by now */
                 "If-Match"?: string;
-                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours */
+                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours. Needs a credential: 400 `idempotency_key_refused` without one */
                 "Idempotency-Key"?: string;
+                /** @description The id of a project: nothing of any other is seen. `/api/v1/projects/{project}/…` in place of `/api/v1/…` says the same. 400 `project_mismatch` when that, this and the credential name different ones */
+                "X-Project"?: string;
             };
             path: {
                 id: string;
@@ -4630,6 +4498,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The Idempotency-Key was used for another request: `idempotency_key_reused`. */
             422: {
                 headers: {
@@ -4648,8 +4525,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Try again: `unavailable`. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no room left for what is to be kept: `storage_full`. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4665,8 +4560,10 @@ export interface operations {
             header?: {
                 /** @description The ETag of the state that the change is made to: 412 when it is another by now */
                 "If-Match"?: string;
-                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours */
+                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours. Needs a credential: 400 `idempotency_key_refused` without one */
                 "Idempotency-Key"?: string;
+                /** @description The id of a project: nothing of any other is seen. `/api/v1/projects/{project}/…` in place of `/api/v1/…` says the same. 400 `project_mismatch` when that, this and the credential name different ones */
+                "X-Project"?: string;
             };
             path: {
                 id: string;
@@ -4772,6 +4669,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The Idempotency-Key was used for another request: `idempotency_key_reused`. */
             422: {
                 headers: {
@@ -4790,8 +4696,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Try again: `unavailable`. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no room left for what is to be kept: `storage_full`. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4804,7 +4728,10 @@ export interface operations {
     links_list: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The id of a project: nothing of any other is seen. `/api/v1/projects/{project}/…` in place of `/api/v1/…` says the same. 400 `project_mismatch` when that, this and the credential name different ones */
+                "X-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -4856,18 +4783,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description Done already, or it contradicts what is there; also while another request with this Idempotency-Key is not
-             *     answered yet: `idempotency_under_way`.
-             */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description In the trash: `in_trash`. */
             410: {
                 headers: {
@@ -4877,26 +4792,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Larger than this address takes: `payload_too_large`, `doc_full`. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not JSON: `unsupported_media_type`. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The Idempotency-Key was used for another request: `idempotency_key_reused`. */
-            422: {
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4913,8 +4810,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Try again: `unavailable`. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no room left for what is to be kept: `storage_full`. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4928,8 +4843,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours */
+                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours. Needs a credential: 400 `idempotency_key_refused` without one */
                 "Idempotency-Key"?: string;
+                /** @description The id of a project: nothing of any other is seen. `/api/v1/projects/{project}/…` in place of `/api/v1/…` says the same. 400 `project_mismatch` when that, this and the credential name different ones */
+                "X-Project"?: string;
             };
             path: {
                 id: string;
@@ -5026,6 +4943,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The Idempotency-Key was used for another request: `idempotency_key_reused`. */
             422: {
                 headers: {
@@ -5044,8 +4970,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Try again: `unavailable`. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no room left for what is to be kept: `storage_full`. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5059,8 +5003,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours */
+                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours. Needs a credential: 400 `idempotency_key_refused` without one */
                 "Idempotency-Key"?: string;
+                /** @description The id of a project: nothing of any other is seen. `/api/v1/projects/{project}/…` in place of `/api/v1/…` says the same. 400 `project_mismatch` when that, this and the credential name different ones */
+                "X-Project"?: string;
             };
             path: {
                 id: string;
@@ -5142,8 +5088,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not JSON: `unsupported_media_type`. */
-            415: {
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5169,8 +5115,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Try again: `unavailable`. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no room left for what is to be kept: `storage_full`. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5184,8 +5148,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours */
+                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours. Needs a credential: 400 `idempotency_key_refused` without one */
                 "Idempotency-Key"?: string;
+                /** @description The id of a project: nothing of any other is seen. `/api/v1/projects/{project}/…` in place of `/api/v1/…` says the same. 400 `project_mismatch` when that, this and the credential name different ones */
+                "X-Project"?: string;
             };
             path: {
                 id: string;
@@ -5282,6 +5248,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The Idempotency-Key was used for another request: `idempotency_key_reused`. */
             422: {
                 headers: {
@@ -5300,8 +5275,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Try again: `unavailable`. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no room left for what is to be kept: `storage_full`. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5314,7 +5307,10 @@ export interface operations {
     permissions_list: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The id of a project: nothing of any other is seen. `/api/v1/projects/{project}/…` in place of `/api/v1/…` says the same. 400 `project_mismatch` when that, this and the credential name different ones */
+                "X-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -5366,18 +5362,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description Done already, or it contradicts what is there; also while another request with this Idempotency-Key is not
-             *     answered yet: `idempotency_under_way`.
-             */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description In the trash: `in_trash`. */
             410: {
                 headers: {
@@ -5387,26 +5371,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Larger than this address takes: `payload_too_large`, `doc_full`. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not JSON: `unsupported_media_type`. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The Idempotency-Key was used for another request: `idempotency_key_reused`. */
-            422: {
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5423,8 +5389,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Try again: `unavailable`. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no room left for what is to be kept: `storage_full`. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5438,8 +5422,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours */
+                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours. Needs a credential: 400 `idempotency_key_refused` without one */
                 "Idempotency-Key"?: string;
+                /** @description The id of a project: nothing of any other is seen. `/api/v1/projects/{project}/…` in place of `/api/v1/…` says the same. 400 `project_mismatch` when that, this and the credential name different ones */
+                "X-Project"?: string;
             };
             path: {
                 id: string;
@@ -5543,6 +5529,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The Idempotency-Key was used for another request: `idempotency_key_reused`. */
             422: {
                 headers: {
@@ -5561,8 +5556,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Try again: `unavailable`. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no room left for what is to be kept: `storage_full`. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5576,8 +5589,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours */
+                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours. Needs a credential: 400 `idempotency_key_refused` without one */
                 "Idempotency-Key"?: string;
+                /** @description The id of a project: nothing of any other is seen. `/api/v1/projects/{project}/…` in place of `/api/v1/…` says the same. 400 `project_mismatch` when that, this and the credential name different ones */
+                "X-Project"?: string;
             };
             path: {
                 id: string;
@@ -5659,8 +5674,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not JSON: `unsupported_media_type`. */
-            415: {
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5686,8 +5701,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Try again: `unavailable`. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no room left for what is to be kept: `storage_full`. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5700,7 +5733,10 @@ export interface operations {
     permissions_requests: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The id of a project: nothing of any other is seen. `/api/v1/projects/{project}/…` in place of `/api/v1/…` says the same. 400 `project_mismatch` when that, this and the credential name different ones */
+                "X-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -5752,18 +5788,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description Done already, or it contradicts what is there; also while another request with this Idempotency-Key is not
-             *     answered yet: `idempotency_under_way`.
-             */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description In the trash: `in_trash`. */
             410: {
                 headers: {
@@ -5773,26 +5797,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Larger than this address takes: `payload_too_large`, `doc_full`. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not JSON: `unsupported_media_type`. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The Idempotency-Key was used for another request: `idempotency_key_reused`. */
-            422: {
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5809,8 +5815,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Try again: `unavailable`. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no room left for what is to be kept: `storage_full`. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5824,8 +5848,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours */
+                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours. Needs a credential: 400 `idempotency_key_refused` without one */
                 "Idempotency-Key"?: string;
+                /** @description The id of a project: nothing of any other is seen. `/api/v1/projects/{project}/…` in place of `/api/v1/…` says the same. 400 `project_mismatch` when that, this and the credential name different ones */
+                "X-Project"?: string;
             };
             path: {
                 id: string;
@@ -5920,6 +5946,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The Idempotency-Key was used for another request: `idempotency_key_reused`. */
             422: {
                 headers: {
@@ -5938,8 +5973,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Try again: `unavailable`. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no room left for what is to be kept: `storage_full`. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5953,8 +6006,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours */
+                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours. Needs a credential: 400 `idempotency_key_refused` without one */
                 "Idempotency-Key"?: string;
+                /** @description The id of a project: nothing of any other is seen. `/api/v1/projects/{project}/…` in place of `/api/v1/…` says the same. 400 `project_mismatch` when that, this and the credential name different ones */
+                "X-Project"?: string;
             };
             path: {
                 id: string;
@@ -6050,6 +6105,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The Idempotency-Key was used for another request: `idempotency_key_reused`. */
             422: {
                 headers: {
@@ -6068,8 +6132,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Try again: `unavailable`. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no room left for what is to be kept: `storage_full`. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6083,8 +6165,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours */
+                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours. Needs a credential: 400 `idempotency_key_refused` without one */
                 "Idempotency-Key"?: string;
+                /** @description The id of a project: nothing of any other is seen. `/api/v1/projects/{project}/…` in place of `/api/v1/…` says the same. 400 `project_mismatch` when that, this and the credential name different ones */
+                "X-Project"?: string;
             };
             path: {
                 id: string;
@@ -6180,6 +6264,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The Idempotency-Key was used for another request: `idempotency_key_reused`. */
             422: {
                 headers: {
@@ -6198,8 +6291,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Try again: `unavailable`. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no room left for what is to be kept: `storage_full`. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6217,7 +6328,10 @@ export interface operations {
                 /** @description At most so many, 1 to 500. */
                 limit?: number;
             };
-            header?: never;
+            header?: {
+                /** @description The id of a project: nothing of any other is seen. `/api/v1/projects/{project}/…` in place of `/api/v1/…` says the same. 400 `project_mismatch` when that, this and the credential name different ones */
+                "X-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -6271,18 +6385,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description Done already, or it contradicts what is there; also while another request with this Idempotency-Key is not
-             *     answered yet: `idempotency_under_way`.
-             */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description In the trash: `in_trash`. */
             410: {
                 headers: {
@@ -6292,26 +6394,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Larger than this address takes: `payload_too_large`, `doc_full`. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not JSON: `unsupported_media_type`. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The Idempotency-Key was used for another request: `idempotency_key_reused`. */
-            422: {
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6328,8 +6412,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Try again: `unavailable`. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no room left for what is to be kept: `storage_full`. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6343,8 +6445,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours */
+                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours. Needs a credential: 400 `idempotency_key_refused` without one */
                 "Idempotency-Key"?: string;
+                /** @description The id of a project: nothing of any other is seen. `/api/v1/projects/{project}/…` in place of `/api/v1/…` says the same. 400 `project_mismatch` when that, this and the credential name different ones */
+                "X-Project"?: string;
             };
             path: {
                 id: string;
@@ -6438,6 +6542,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The Idempotency-Key was used for another request: `idempotency_key_reused`. */
             422: {
                 headers: {
@@ -6456,8 +6569,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Try again: `unavailable`. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no room left for what is to be kept: `storage_full`. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6483,7 +6614,10 @@ export interface operations {
                 /** @description At least one update, then up to so many bytes, at most 4 MiB. */
                 max_bytes?: number;
             };
-            header?: never;
+            header?: {
+                /** @description The id of a project: nothing of any other is seen. `/api/v1/projects/{project}/…` in place of `/api/v1/…` says the same. 400 `project_mismatch` when that, this and the credential name different ones */
+                "X-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -6539,18 +6673,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description Done already, or it contradicts what is there; also while another request with this Idempotency-Key is not
-             *     answered yet: `idempotency_under_way`.
-             */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description In the trash: `in_trash`. */
             410: {
                 headers: {
@@ -6560,26 +6682,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Larger than this address takes: `payload_too_large`, `doc_full`. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not JSON: `unsupported_media_type`. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The Idempotency-Key was used for another request: `idempotency_key_reused`. */
-            422: {
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6596,8 +6700,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Try again: `unavailable`. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no room left for what is to be kept: `storage_full`. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6610,7 +6732,10 @@ export interface operations {
     groups_list: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The id of a project: nothing of any other is seen. `/api/v1/projects/{project}/…` in place of `/api/v1/…` says the same. 400 `project_mismatch` when that, this and the credential name different ones */
+                "X-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6660,47 +6785,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description Done already, or it contradicts what is there; also while another request with this Idempotency-Key is not
-             *     answered yet: `idempotency_under_way`.
-             */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description In the trash: `in_trash`. */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Larger than this address takes: `payload_too_large`, `doc_full`. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not JSON: `unsupported_media_type`. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The Idempotency-Key was used for another request: `idempotency_key_reused`. */
-            422: {
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6710,6 +6796,15 @@ export interface operations {
             };
             /** @description Wait for `Retry-After` seconds: `too_many_requests`. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6732,8 +6827,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours */
+                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours. Needs a credential: 400 `idempotency_key_refused` without one */
                 "Idempotency-Key"?: string;
+                /** @description The id of a project: nothing of any other is seen. `/api/v1/projects/{project}/…` in place of `/api/v1/…` says the same. 400 `project_mismatch` when that, this and the credential name different ones */
+                "X-Project"?: string;
             };
             path?: never;
             cookie?: never;
@@ -6801,15 +6898,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description In the trash: `in_trash`. */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description Larger than this address takes: `payload_too_large`, `doc_full`. */
             413: {
                 headers: {
@@ -6821,6 +6909,15 @@ export interface operations {
             };
             /** @description Not JSON: `unsupported_media_type`. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6846,8 +6943,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Try again: `unavailable`. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no room left for what is to be kept: `storage_full`. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6860,7 +6975,10 @@ export interface operations {
     groups_get: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The id of a project: nothing of any other is seen. `/api/v1/projects/{project}/…` in place of `/api/v1/…` says the same. 400 `project_mismatch` when that, this and the credential name different ones */
+                "X-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -6912,47 +7030,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description Done already, or it contradicts what is there; also while another request with this Idempotency-Key is not
-             *     answered yet: `idempotency_under_way`.
-             */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description In the trash: `in_trash`. */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Larger than this address takes: `payload_too_large`, `doc_full`. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not JSON: `unsupported_media_type`. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The Idempotency-Key was used for another request: `idempotency_key_reused`. */
-            422: {
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6962,6 +7041,15 @@ export interface operations {
             };
             /** @description Wait for `Retry-After` seconds: `too_many_requests`. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6984,8 +7072,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours */
+                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours. Needs a credential: 400 `idempotency_key_refused` without one */
                 "Idempotency-Key"?: string;
+                /** @description The id of a project: nothing of any other is seen. `/api/v1/projects/{project}/…` in place of `/api/v1/…` says the same. 400 `project_mismatch` when that, this and the credential name different ones */
+                "X-Project"?: string;
             };
             path: {
                 id: string;
@@ -7048,15 +7138,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description In the trash: `in_trash`. */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description Larger than this address takes: `payload_too_large`, `doc_full`. */
             413: {
                 headers: {
@@ -7066,8 +7147,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not JSON: `unsupported_media_type`. */
-            415: {
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7093,8 +7174,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Try again: `unavailable`. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no room left for what is to be kept: `storage_full`. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7108,8 +7207,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours */
+                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours. Needs a credential: 400 `idempotency_key_refused` without one */
                 "Idempotency-Key"?: string;
+                /** @description The id of a project: nothing of any other is seen. `/api/v1/projects/{project}/…` in place of `/api/v1/…` says the same. 400 `project_mismatch` when that, this and the credential name different ones */
+                "X-Project"?: string;
             };
             path: {
                 id: string;
@@ -7178,15 +7279,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description In the trash: `in_trash`. */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description Larger than this address takes: `payload_too_large`, `doc_full`. */
             413: {
                 headers: {
@@ -7198,6 +7290,15 @@ export interface operations {
             };
             /** @description Not JSON: `unsupported_media_type`. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7223,8 +7324,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Try again: `unavailable`. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no room left for what is to be kept: `storage_full`. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7237,7 +7356,10 @@ export interface operations {
     groups_of_group: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The id of a project: nothing of any other is seen. `/api/v1/projects/{project}/…` in place of `/api/v1/…` says the same. 400 `project_mismatch` when that, this and the credential name different ones */
+                "X-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -7289,47 +7411,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description Done already, or it contradicts what is there; also while another request with this Idempotency-Key is not
-             *     answered yet: `idempotency_under_way`.
-             */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description In the trash: `in_trash`. */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Larger than this address takes: `payload_too_large`, `doc_full`. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not JSON: `unsupported_media_type`. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The Idempotency-Key was used for another request: `idempotency_key_reused`. */
-            422: {
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7339,6 +7422,15 @@ export interface operations {
             };
             /** @description Wait for `Retry-After` seconds: `too_many_requests`. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7361,8 +7453,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours */
+                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours. Needs a credential: 400 `idempotency_key_refused` without one */
                 "Idempotency-Key"?: string;
+                /** @description The id of a project: nothing of any other is seen. `/api/v1/projects/{project}/…` in place of `/api/v1/…` says the same. 400 `project_mismatch` when that, this and the credential name different ones */
+                "X-Project"?: string;
             };
             path: {
                 id: string;
@@ -7431,15 +7525,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description In the trash: `in_trash`. */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description Larger than this address takes: `payload_too_large`, `doc_full`. */
             413: {
                 headers: {
@@ -7451,6 +7536,15 @@ export interface operations {
             };
             /** @description Not JSON: `unsupported_media_type`. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7476,8 +7570,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Try again: `unavailable`. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no room left for what is to be kept: `storage_full`. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7491,8 +7603,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours */
+                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours. Needs a credential: 400 `idempotency_key_refused` without one */
                 "Idempotency-Key"?: string;
+                /** @description The id of a project: nothing of any other is seen. `/api/v1/projects/{project}/…` in place of `/api/v1/…` says the same. 400 `project_mismatch` when that, this and the credential name different ones */
+                "X-Project"?: string;
             };
             path: {
                 id: string;
@@ -7556,15 +7670,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description In the trash: `in_trash`. */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description Larger than this address takes: `payload_too_large`, `doc_full`. */
             413: {
                 headers: {
@@ -7574,8 +7679,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not JSON: `unsupported_media_type`. */
-            415: {
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7601,8 +7706,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Try again: `unavailable`. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no room left for what is to be kept: `storage_full`. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7615,10 +7738,7 @@ export interface operations {
     people_log_in: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -7663,29 +7783,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not there, or not shared with the caller: `not_found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /**
              * @description Done already, or it contradicts what is there; also while another request with this Idempotency-Key is not
              *     answered yet: `idempotency_under_way`.
              */
             409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description In the trash: `in_trash`. */
-            410: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7711,8 +7813,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The Idempotency-Key was used for another request: `idempotency_key_reused`. */
-            422: {
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7729,8 +7831,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Try again: `unavailable`. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no room left for what is to be kept: `storage_full`. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7743,10 +7863,7 @@ export interface operations {
     people_sign_in: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -7791,29 +7908,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not there, or not shared with the caller: `not_found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /**
              * @description Done already, or it contradicts what is there; also while another request with this Idempotency-Key is not
              *     answered yet: `idempotency_under_way`.
              */
             409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description In the trash: `in_trash`. */
-            410: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7839,8 +7938,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The Idempotency-Key was used for another request: `idempotency_key_reused`. */
-            422: {
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7857,8 +7956,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Try again: `unavailable`. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no room left for what is to be kept: `storage_full`. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7871,10 +7988,7 @@ export interface operations {
     people_refresh: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -7919,29 +8033,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not there, or not shared with the caller: `not_found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /**
              * @description Done already, or it contradicts what is there; also while another request with this Idempotency-Key is not
              *     answered yet: `idempotency_under_way`.
              */
             409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description In the trash: `in_trash`. */
-            410: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7967,8 +8063,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The Idempotency-Key was used for another request: `idempotency_key_reused`. */
-            422: {
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7985,8 +8081,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Try again: `unavailable`. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no room left for what is to be kept: `storage_full`. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8000,7 +8114,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours */
+                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours. Needs a credential: 400 `idempotency_key_refused` without one */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -8045,29 +8159,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not there, or not shared with the caller: `not_found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /**
              * @description Done already, or it contradicts what is there; also while another request with this Idempotency-Key is not
              *     answered yet: `idempotency_under_way`.
              */
             409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description In the trash: `in_trash`. */
-            410: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8093,6 +8189,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The Idempotency-Key was used for another request: `idempotency_key_reused`. */
             422: {
                 headers: {
@@ -8111,8 +8216,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Try again: `unavailable`. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no room left for what is to be kept: `storage_full`. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8166,56 +8289,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not there, or not shared with the caller: `not_found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description Done already, or it contradicts what is there; also while another request with this Idempotency-Key is not
-             *     answered yet: `idempotency_under_way`.
-             */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description In the trash: `in_trash`. */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Larger than this address takes: `payload_too_large`, `doc_full`. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not JSON: `unsupported_media_type`. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The Idempotency-Key was used for another request: `idempotency_key_reused`. */
-            422: {
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8225,6 +8300,15 @@ export interface operations {
             };
             /** @description Wait for `Retry-After` seconds: `too_many_requests`. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8247,7 +8331,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours */
+                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours. Needs a credential: 400 `idempotency_key_refused` without one */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -8292,29 +8376,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not there, or not shared with the caller: `not_found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /**
              * @description Done already, or it contradicts what is there; also while another request with this Idempotency-Key is not
              *     answered yet: `idempotency_under_way`.
              */
             409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description In the trash: `in_trash`. */
-            410: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8340,6 +8406,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The Idempotency-Key was used for another request: `idempotency_key_reused`. */
             422: {
                 headers: {
@@ -8358,8 +8433,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Try again: `unavailable`. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no room left for what is to be kept: `storage_full`. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8373,7 +8466,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours */
+                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours. Needs a credential: 400 `idempotency_key_refused` without one */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -8420,29 +8513,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not there, or not shared with the caller: `not_found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /**
              * @description Done already, or it contradicts what is there; also while another request with this Idempotency-Key is not
              *     answered yet: `idempotency_under_way`.
              */
             409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description In the trash: `in_trash`. */
-            410: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8468,6 +8543,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The Idempotency-Key was used for another request: `idempotency_key_reused`. */
             422: {
                 headers: {
@@ -8486,8 +8570,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Try again: `unavailable`. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no room left for what is to be kept: `storage_full`. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8541,56 +8643,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not there, or not shared with the caller: `not_found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description Done already, or it contradicts what is there; also while another request with this Idempotency-Key is not
-             *     answered yet: `idempotency_under_way`.
-             */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description In the trash: `in_trash`. */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Larger than this address takes: `payload_too_large`, `doc_full`. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not JSON: `unsupported_media_type`. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The Idempotency-Key was used for another request: `idempotency_key_reused`. */
-            422: {
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8600,6 +8654,15 @@ export interface operations {
             };
             /** @description Wait for `Retry-After` seconds: `too_many_requests`. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8622,7 +8685,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours */
+                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours. Needs a credential: 400 `idempotency_key_refused` without one */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -8690,15 +8753,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description In the trash: `in_trash`. */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description Larger than this address takes: `payload_too_large`, `doc_full`. */
             413: {
                 headers: {
@@ -8710,6 +8764,15 @@ export interface operations {
             };
             /** @description Not JSON: `unsupported_media_type`. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8735,8 +8798,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Try again: `unavailable`. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no room left for what is to be kept: `storage_full`. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8790,56 +8871,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not there, or not shared with the caller: `not_found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description Done already, or it contradicts what is there; also while another request with this Idempotency-Key is not
-             *     answered yet: `idempotency_under_way`.
-             */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description In the trash: `in_trash`. */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Larger than this address takes: `payload_too_large`, `doc_full`. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not JSON: `unsupported_media_type`. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The Idempotency-Key was used for another request: `idempotency_key_reused`. */
-            422: {
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8849,6 +8882,15 @@ export interface operations {
             };
             /** @description Wait for `Retry-After` seconds: `too_many_requests`. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8871,7 +8913,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours */
+                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours. Needs a credential: 400 `idempotency_key_refused` without one */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -8936,15 +8978,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description In the trash: `in_trash`. */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description Larger than this address takes: `payload_too_large`, `doc_full`. */
             413: {
                 headers: {
@@ -8954,8 +8987,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not JSON: `unsupported_media_type`. */
-            415: {
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8981,8 +9014,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Try again: `unavailable`. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no room left for what is to be kept: `storage_full`. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8996,7 +9047,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours */
+                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours. Needs a credential: 400 `idempotency_key_refused` without one */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -9041,29 +9092,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not there, or not shared with the caller: `not_found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /**
              * @description Done already, or it contradicts what is there; also while another request with this Idempotency-Key is not
              *     answered yet: `idempotency_under_way`.
              */
             409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description In the trash: `in_trash`. */
-            410: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9089,6 +9122,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The Idempotency-Key was used for another request: `idempotency_key_reused`. */
             422: {
                 headers: {
@@ -9107,8 +9149,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Try again: `unavailable`. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no room left for what is to be kept: `storage_full`. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9162,56 +9222,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not there, or not shared with the caller: `not_found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description Done already, or it contradicts what is there; also while another request with this Idempotency-Key is not
-             *     answered yet: `idempotency_under_way`.
-             */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description In the trash: `in_trash`. */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Larger than this address takes: `payload_too_large`, `doc_full`. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not JSON: `unsupported_media_type`. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The Idempotency-Key was used for another request: `idempotency_key_reused`. */
-            422: {
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9221,6 +9233,15 @@ export interface operations {
             };
             /** @description Wait for `Retry-After` seconds: `too_many_requests`. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9243,7 +9264,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours */
+                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours. Needs a credential: 400 `idempotency_key_refused` without one */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -9290,29 +9311,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not there, or not shared with the caller: `not_found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /**
              * @description Done already, or it contradicts what is there; also while another request with this Idempotency-Key is not
              *     answered yet: `idempotency_under_way`.
              */
             409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description In the trash: `in_trash`. */
-            410: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9338,6 +9341,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The Idempotency-Key was used for another request: `idempotency_key_reused`. */
             422: {
                 headers: {
@@ -9356,8 +9368,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Try again: `unavailable`. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no room left for what is to be kept: `storage_full`. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9371,7 +9401,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours */
+                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours. Needs a credential: 400 `idempotency_key_refused` without one */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -9435,15 +9465,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description In the trash: `in_trash`. */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description Larger than this address takes: `payload_too_large`, `doc_full`. */
             413: {
                 headers: {
@@ -9453,8 +9474,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not JSON: `unsupported_media_type`. */
-            415: {
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9480,8 +9501,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Try again: `unavailable`. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no room left for what is to be kept: `storage_full`. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9535,56 +9574,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not there, or not shared with the caller: `not_found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description Done already, or it contradicts what is there; also while another request with this Idempotency-Key is not
-             *     answered yet: `idempotency_under_way`.
-             */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description In the trash: `in_trash`. */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Larger than this address takes: `payload_too_large`, `doc_full`. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not JSON: `unsupported_media_type`. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The Idempotency-Key was used for another request: `idempotency_key_reused`. */
-            422: {
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9594,6 +9585,15 @@ export interface operations {
             };
             /** @description Wait for `Retry-After` seconds: `too_many_requests`. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9616,7 +9616,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours */
+                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours. Needs a credential: 400 `idempotency_key_refused` without one */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -9664,29 +9664,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not there, or not shared with the caller: `not_found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /**
              * @description Done already, or it contradicts what is there; also while another request with this Idempotency-Key is not
              *     answered yet: `idempotency_under_way`.
              */
             409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description In the trash: `in_trash`. */
-            410: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9712,6 +9694,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The Idempotency-Key was used for another request: `idempotency_key_reused`. */
             422: {
                 headers: {
@@ -9730,8 +9721,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Try again: `unavailable`. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no room left for what is to be kept: `storage_full`. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9796,47 +9805,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description Done already, or it contradicts what is there; also while another request with this Idempotency-Key is not
-             *     answered yet: `idempotency_under_way`.
-             */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description In the trash: `in_trash`. */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Larger than this address takes: `payload_too_large`, `doc_full`. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not JSON: `unsupported_media_type`. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The Idempotency-Key was used for another request: `idempotency_key_reused`. */
-            422: {
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9846,6 +9816,15 @@ export interface operations {
             };
             /** @description Wait for `Retry-After` seconds: `too_many_requests`. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9868,7 +9847,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours */
+                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours. Needs a credential: 400 `idempotency_key_refused` without one */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -9938,15 +9917,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description In the trash: `in_trash`. */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description Larger than this address takes: `payload_too_large`, `doc_full`. */
             413: {
                 headers: {
@@ -9958,6 +9928,15 @@ export interface operations {
             };
             /** @description Not JSON: `unsupported_media_type`. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9983,8 +9962,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Try again: `unavailable`. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no room left for what is to be kept: `storage_full`. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10049,47 +10046,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description Done already, or it contradicts what is there; also while another request with this Idempotency-Key is not
-             *     answered yet: `idempotency_under_way`.
-             */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description In the trash: `in_trash`. */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Larger than this address takes: `payload_too_large`, `doc_full`. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not JSON: `unsupported_media_type`. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The Idempotency-Key was used for another request: `idempotency_key_reused`. */
-            422: {
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10099,6 +10057,15 @@ export interface operations {
             };
             /** @description Wait for `Retry-After` seconds: `too_many_requests`. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10121,7 +10088,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours */
+                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours. Needs a credential: 400 `idempotency_key_refused` without one */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -10191,15 +10158,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description In the trash: `in_trash`. */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description Larger than this address takes: `payload_too_large`, `doc_full`. */
             413: {
                 headers: {
@@ -10211,6 +10169,15 @@ export interface operations {
             };
             /** @description Not JSON: `unsupported_media_type`. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10236,8 +10203,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Try again: `unavailable`. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no room left for what is to be kept: `storage_full`. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10251,7 +10236,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours */
+                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours. Needs a credential: 400 `idempotency_key_refused` without one */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -10316,15 +10301,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description In the trash: `in_trash`. */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description Larger than this address takes: `payload_too_large`, `doc_full`. */
             413: {
                 headers: {
@@ -10334,8 +10310,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not JSON: `unsupported_media_type`. */
-            415: {
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10361,8 +10337,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Try again: `unavailable`. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no room left for what is to be kept: `storage_full`. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10434,47 +10428,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description Done already, or it contradicts what is there; also while another request with this Idempotency-Key is not
-             *     answered yet: `idempotency_under_way`.
-             */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description In the trash: `in_trash`. */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Larger than this address takes: `payload_too_large`, `doc_full`. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not JSON: `unsupported_media_type`. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The Idempotency-Key was used for another request: `idempotency_key_reused`. */
-            422: {
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10484,6 +10439,15 @@ export interface operations {
             };
             /** @description Wait for `Retry-After` seconds: `too_many_requests`. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10561,47 +10525,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description Done already, or it contradicts what is there; also while another request with this Idempotency-Key is not
-             *     answered yet: `idempotency_under_way`.
-             */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description In the trash: `in_trash`. */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Larger than this address takes: `payload_too_large`, `doc_full`. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not JSON: `unsupported_media_type`. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The Idempotency-Key was used for another request: `idempotency_key_reused`. */
-            422: {
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10611,6 +10536,24 @@ export interface operations {
             };
             /** @description Wait for `Retry-After` seconds: `too_many_requests`. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another service does not let us know who someone is: `provider_failed`. */
+            502: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10633,7 +10576,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours */
+                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours. Needs a credential: 400 `idempotency_key_refused` without one */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -10703,15 +10646,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description In the trash: `in_trash`. */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description Larger than this address takes: `payload_too_large`, `doc_full`. */
             413: {
                 headers: {
@@ -10723,6 +10657,15 @@ export interface operations {
             };
             /** @description Not JSON: `unsupported_media_type`. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10748,8 +10691,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another service does not let us know who someone is: `provider_failed`. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Try again: `unavailable`. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no room left for what is to be kept: `storage_full`. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10770,7 +10740,10 @@ export interface operations {
                 /** @description At most so many notes, from 1 to 50; 20 if not given. */
                 limit?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The id of a project: nothing of any other is seen. `/api/v1/projects/{project}/…` in place of `/api/v1/…` says the same. 400 `project_mismatch` when that, this and the credential name different ones */
+                "X-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10820,47 +10793,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description Done already, or it contradicts what is there; also while another request with this Idempotency-Key is not
-             *     answered yet: `idempotency_under_way`.
-             */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description In the trash: `in_trash`. */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Larger than this address takes: `payload_too_large`, `doc_full`. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not JSON: `unsupported_media_type`. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The Idempotency-Key was used for another request: `idempotency_key_reused`. */
-            422: {
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10877,8 +10811,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Try again: `unavailable`. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no room left for what is to be kept: `storage_full`. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10935,56 +10887,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not there, or not shared with the caller: `not_found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description Done already, or it contradicts what is there; also while another request with this Idempotency-Key is not
-             *     answered yet: `idempotency_under_way`.
-             */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description In the trash: `in_trash`. */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Larger than this address takes: `payload_too_large`, `doc_full`. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not JSON: `unsupported_media_type`. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The Idempotency-Key was used for another request: `idempotency_key_reused`. */
-            422: {
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10994,6 +10898,15 @@ export interface operations {
             };
             /** @description Wait for `Retry-After` seconds: `too_many_requests`. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11016,7 +10929,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours */
+                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours. Needs a credential: 400 `idempotency_key_refused` without one */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -11064,29 +10977,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not there, or not shared with the caller: `not_found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /**
              * @description Done already, or it contradicts what is there; also while another request with this Idempotency-Key is not
              *     answered yet: `idempotency_under_way`.
              */
             409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description In the trash: `in_trash`. */
-            410: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11112,6 +11007,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The Idempotency-Key was used for another request: `idempotency_key_reused`. */
             422: {
                 headers: {
@@ -11130,8 +11034,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Try again: `unavailable`. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no room left for what is to be kept: `storage_full`. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11196,47 +11118,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description Done already, or it contradicts what is there; also while another request with this Idempotency-Key is not
-             *     answered yet: `idempotency_under_way`.
-             */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description In the trash: `in_trash`. */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Larger than this address takes: `payload_too_large`, `doc_full`. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not JSON: `unsupported_media_type`. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The Idempotency-Key was used for another request: `idempotency_key_reused`. */
-            422: {
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11246,6 +11129,15 @@ export interface operations {
             };
             /** @description Wait for `Retry-After` seconds: `too_many_requests`. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11268,7 +11160,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours */
+                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours. Needs a credential: 400 `idempotency_key_refused` without one */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -11332,15 +11224,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description In the trash: `in_trash`. */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description Larger than this address takes: `payload_too_large`, `doc_full`. */
             413: {
                 headers: {
@@ -11350,8 +11233,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not JSON: `unsupported_media_type`. */
-            415: {
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11377,8 +11260,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Try again: `unavailable`. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no room left for what is to be kept: `storage_full`. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11392,7 +11293,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours */
+                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours. Needs a credential: 400 `idempotency_key_refused` without one */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -11462,15 +11363,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description In the trash: `in_trash`. */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description Larger than this address takes: `payload_too_large`, `doc_full`. */
             413: {
                 headers: {
@@ -11482,6 +11374,15 @@ export interface operations {
             };
             /** @description Not JSON: `unsupported_media_type`. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11507,8 +11408,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Try again: `unavailable`. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no room left for what is to be kept: `storage_full`. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11522,7 +11441,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours */
+                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours. Needs a credential: 400 `idempotency_key_refused` without one */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -11590,15 +11509,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description In the trash: `in_trash`. */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description Larger than this address takes: `payload_too_large`, `doc_full`. */
             413: {
                 headers: {
@@ -11610,6 +11520,15 @@ export interface operations {
             };
             /** @description Not JSON: `unsupported_media_type`. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11635,8 +11554,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Try again: `unavailable`. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no room left for what is to be kept: `storage_full`. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
