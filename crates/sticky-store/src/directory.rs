@@ -55,14 +55,13 @@ const OWNERLESS: &str = "
         coalesce(n.derived_title, '') as derived_title, coalesce(n.text_seq, 0) as derived_seq,
         case when d.changed_at > s.updated_at then d.changed_at else s.updated_at end as updated_at,
         p.id as owner, p.name
-    from account a
-        join document_grant g on g.recipient = a.id and g.level = 'owner'
-        join document d on d.id = g.document
-        join stream s on s.kind = 2 and s.id = d.id
-        join principal p on p.id = a.id
+    from account a cross join document_grant g cross join document d cross join stream s
+        cross join principal p
         left join note n on n.document = d.id
             and n.generation = (select live from projection where name = 'notes')
-    where a.deleted_at is not null and ($1 is null or d.project = $1) and d.id > $2
+    where a.deleted_at is not null and g.recipient = a.id and g.level = 'owner'
+        and d.id = g.document and s.kind = 2 and s.id = d.id and p.id = a.id
+        and ($1 is null or d.project = $1) and d.id > $2
         and not exists (
             select 1 from document_grant o left join account b on b.id = o.recipient
             where o.document = g.document and o.kind = 'principal' and o.level = 'owner'

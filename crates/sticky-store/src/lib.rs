@@ -28,6 +28,8 @@ mod moving;
 mod objects;
 mod open_error;
 mod past;
+#[cfg(test)]
+mod plan;
 mod postgres;
 mod projecting;
 mod purge;

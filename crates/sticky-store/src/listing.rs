@@ -122,3 +122,47 @@ fn window(request: &ListRequest) -> (i64, i64) {
     // One more than the page tells whether more follow.
     (sql(skip), sql(skip + u64::from(request.size) + 1))
 }
+
+#[cfg(test)]
+mod tests {
+    use sticky_domain::port::{
+        Insight, ListFilter, ListPlace, Order, Shelf, SortBy, SortKey, Trash,
+    };
+
+    use sticky_domain::time::Timestamp;
+
+    use super::*;
+    use crate::plan::plan;
+
+    /// Of so many lists it reads what may be more than all streams are, by what it knows of them.
+    const LISTS: u128 = 50;
+
+    #[tokio::test]
+    async fn a_page_is_read_from_its_place_on_and_then_note_by_note() {
+        let nobody = PrincipalId(Uuid::nil());
+        for (by, key) in [
+            (SortBy::Modified, SortKey::Time(Timestamp(0))),
+            (SortBy::Created, SortKey::Time(Timestamp(0))),
+            (SortBy::Creator, SortKey::Principal(nobody)),
+            (SortBy::Title, SortKey::Title(String::new())),
+        ] {
+            let request = ListRequest {
+                lists: (0..LISTS).map(Uuid::from_u128).collect(),
+                project: None,
+                shelf: Shelf::All,
+                trash: Trash::Without,
+                query: String::new(),
+                filter: ListFilter::default(),
+                insight: Insight::All,
+                order: Order { by, descending: true },
+                at: PageAt::After(ListPlace { key, document: DocumentId(Uuid::nil()) }),
+                size: 100,
+            };
+            let plan = plan(&Branches::of(&request).page()).await;
+            let ranges = plan.iter().filter(|step| step.contains(",document)<(?,?))")).count();
+            assert_eq!(ranges, 2 * LISTS as usize, "owned and not: {plan:?}");
+            let rest = plan.iter().skip_while(|step| *step != "SCAN found").nth(2);
+            assert_eq!(rest.unwrap(), "SEARCH s USING PRIMARY KEY (kind=? AND id=?)", "{plan:?}");
+        }
+    }
+}

@@ -47,6 +47,7 @@ impl<'a> Branches<'a> {
         parts.push(" offset ");
         parts.number(skip);
         let order = self.order("found.sort_key", "d.id");
+        // Joined in this order: SQLite would begin with all streams rather than with what may be many lists.
         parts.push(
             ") select d.id, d.project, d.title, d.version, d.created_at, d.deleted_at, s.head,
                  coalesce(n.derived_title, '') as derived_title,
@@ -57,11 +58,10 @@ impl<'a> Branches<'a> {
         self.sharer(&mut parts);
         parts.push(&format!(
             " as shared_by
-             from found
-             join document d on d.id = found.document
-             join stream s on s.kind = 2 and s.id = d.id
+             from found cross join document d cross join stream s
              left join note n on n.document = d.id
                  and n.generation = (select live from projection where name = 'notes')
+             where d.id = found.document and s.kind = 2 and s.id = d.id
              order by {order}"
         ));
         parts.made()
