@@ -1,8 +1,10 @@
 //! Every role, every route, every message of a socket: one table that a new route cannot escape.
 
+mod answers;
 mod cast;
 mod doors;
 mod hidden;
+mod role;
 mod sockets;
 mod table;
 mod tenants;
@@ -12,7 +14,8 @@ use std::collections::BTreeSet;
 
 use crate::harness::Server;
 use crate::visitor::Answer;
-use cast::{Role, World};
+use cast::World;
+use role::Role;
 use table::{Row, rows};
 
 /// The id of nothing.

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::{fs, io};
 
-use super::cast::{Role, World};
+use super::cast::World;
+use super::role::Role;
 use crate::harness::Server;
 use crate::visitor::{Answer, Visitor};
 

@@ -7,7 +7,8 @@ use sticky_domain::share_link;
 use sticky_store::hooks::hearing;
 use uuid::Uuid;
 
-use super::cast::{Role, World};
+use super::cast::World;
+use super::role::Role;
 use super::sockets;
 use super::table::{Row, rows};
 use super::{NOWHERE, address};

@@ -4,7 +4,8 @@ use serde_json::json;
 use sticky_domain::access::Level;
 use uuid::Uuid;
 
-use super::cast::{Role, World};
+use super::cast::World;
+use super::role::Role;
 use crate::harness::Server;
 use crate::socket::{Socket, insert};
 use crate::visitor::Visitor;

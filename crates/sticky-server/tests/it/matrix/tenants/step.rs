@@ -91,9 +91,8 @@ impl<'a> Step<'a> {
     /// A path of this row, and the same with nothing in the place of what is foreign.
     fn aim(&mut self, row: &Row) -> Aim {
         let mut aim = Aim { path: String::new(), nowhere: String::new(), is_foreign: false };
-        let mut parts = row.path.split('/').skip(1).peekable();
         let mut before = "";
-        while let Some(part) = parts.next() {
+        for part in row.path.split('/').skip(1) {
             let (id, is_foreign) = match kind(part, before) {
                 Some(kind) => self.either(kind),
                 None => (part.to_owned(), false),
