@@ -95,6 +95,17 @@ pub enum Fact {
         link: LinkId,
         document: DocumentId,
     },
+    /// The guest whom the link had let in was this user all along. In the user's stream: nobody has come in anew.
+    LinkKept {
+        link: LinkId,
+        document: DocumentId,
+        guest: PrincipalId,
+    },
+    /// An owner has taken away what the link gave them. In their own stream, too: the link lets others in as before.
+    GuestRemoved {
+        link: LinkId,
+        document: DocumentId,
+    },
     GuestAdmitted {
         project: ProjectId,
         name: String,
@@ -215,6 +226,8 @@ impl Fact {
             Self::LinkRedeemed { .. } => 22,
             Self::LinkChanged { .. } => 23,
             Self::LinkOpened { .. } => 24,
+            Self::LinkKept { .. } => 25,
+            Self::GuestRemoved { .. } => 26,
             Self::GuestAdmitted { .. } => 30,
             Self::GuestRenamed { .. } => 31,
             Self::ServiceRegistered { .. } => 32,
@@ -262,6 +275,8 @@ impl Fact {
             | Self::LinkRevoked { .. } => true,
             Self::LinkRedeemed { .. }
             | Self::LinkOpened { .. }
+            | Self::LinkKept { .. }
+            | Self::GuestRemoved { .. }
             | Self::GuestAdmitted { .. }
             | Self::GuestRenamed { .. }
             | Self::ServiceRegistered { .. }

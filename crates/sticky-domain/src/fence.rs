@@ -56,9 +56,10 @@ pub fn lessened(stream: StreamId, fact: &Fact) -> Option<RightKey> {
             Some(company_of(stream))
         }
         Fact::TokenRevoked { token } => Some(RightKey::Token(*token)),
-        Fact::UserDeleted {} | Fact::AdminDismissed {} | Fact::GuestPromoted { .. } => {
-            Some(RightKey::Principal(PrincipalId(stream.id)))
-        }
+        Fact::UserDeleted {}
+        | Fact::AdminDismissed {}
+        | Fact::GuestPromoted { .. }
+        | Fact::GuestRemoved { .. } => Some(RightKey::Principal(PrincipalId(stream.id))),
         _ => None,
     }
 }
@@ -136,6 +137,7 @@ mod tests {
         assert_eq!(of_someone(Fact::UserDeleted {}), someone);
         assert_eq!(of_someone(Fact::AdminDismissed {}), someone);
         assert_eq!(of_someone(Fact::AdminAppointed {}), None);
+        assert_eq!(of_someone(Fact::GuestRemoved { link: LINK, document: DOCUMENT }), someone);
     }
 
     fn changed(level: Level, before: Level) -> Fact {

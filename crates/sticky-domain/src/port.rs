@@ -29,7 +29,7 @@ pub use blobs::{Blob, BlobError, BlobStore};
 pub use clock::Clock;
 pub use content::{Content, ContentReader, ContentWriter, EditError, Excerpt, Selection};
 pub use directory::{
-    Directory, GrantRow, GroupRow, MemberRow, OwnerlessRow, ProjectRow, RequestRow,
+    Directory, GrantRow, GroupRow, LinkGuestRow, MemberRow, OwnerlessRow, ProjectRow, RequestRow,
 };
 pub use event_store::{
     Append, AppendError, Appended, EventStore, Expected, NewUpdate, RecordError, Recorded,

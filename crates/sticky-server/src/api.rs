@@ -17,6 +17,7 @@ mod guess;
 mod guests;
 mod history;
 mod identities;
+mod link_guests;
 mod link_terms;
 mod links;
 mod lists;
@@ -87,6 +88,8 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(session::open))
         .routes(routes!(links::create, links::list))
         .routes(routes!(links::change, links::revoke))
+        .routes(routes!(link_guests::guests))
+        .routes(routes!(link_guests::remove_guest))
         .routes(routes!(redeem::redeem))
         .routes(routes!(requests::ask))
         .merge(people_routes())

@@ -8,8 +8,8 @@ use sticky_domain::name::friendly;
 use sticky_domain::port::{Answers, Clock, Ids, Sessions};
 use sticky_domain::usecase::{
     Accounts, Audit, Browsers, Companies, ContentEdits, Documents, Finding, History, Identities,
-    Links, Listings, Logins, Ownerless, Permissions, Ports, Previews, Principals, Projector,
-    Promotions, Refusal, Requests, Transfers, Why,
+    LinkGuests, Links, Listings, Logins, Ownerless, Permissions, Ports, Previews, Principals,
+    Projector, Promotions, Refusal, Requests, Transfers, Why,
 };
 use sticky_relay::{Relay, RelayPorts, Settings, Vetter};
 use sticky_store::Store;
@@ -37,6 +37,7 @@ pub struct Parts {
     pub listings: Listings,
     pub finding: Finding,
     pub links: Links,
+    pub link_guests: LinkGuests,
     pub permissions: Permissions,
     pub ownerless: Ownerless,
     pub companies: Companies,
@@ -130,6 +131,7 @@ impl App {
         Self(Arc::new(Parts {
             documents: Documents::new(ports.clone()),
             links: Links::new(ports.clone(), projector.clone()),
+            link_guests: LinkGuests::new(ports.clone(), projector.clone()),
             permissions: Permissions::new(ports.clone()),
             ownerless: Ownerless::new(ports.clone()),
             companies: Companies::new(ports.clone()),

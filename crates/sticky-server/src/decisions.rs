@@ -134,15 +134,25 @@ impl Memory {
         self.rights.invalidate(&document);
     }
 
+    fn forget_on(&self, document: DocumentId, principal: PrincipalId) {
+        if let Some(callers) = self.rights.get(&document) {
+            forget(&callers, principal);
+        }
+    }
+
     fn forget_principal(&self, principal: PrincipalId) {
         for (_, callers) in &self.rights {
-            lock(&callers).retain(|caller, _| caller.principals().all(|own| own != principal));
+            forget(&callers, principal);
         }
     }
 
     fn forget_everything(&self) {
         self.rights.invalidate_all();
     }
+}
+
+fn forget(callers: &Mutex<HashMap<Caller, Right>>, principal: PrincipalId) {
+    lock(callers).retain(|caller, _| caller.principals().all(|own| own != principal));
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {

@@ -2,15 +2,18 @@
 
 use async_trait::async_trait;
 use sticky_domain::access::{Company, Role};
-use sticky_domain::id::{DocumentId, GroupId, PrincipalId, ProjectId};
+use sticky_domain::id::{DocumentId, GroupId, LinkId, PrincipalId, ProjectId};
 use sticky_domain::port::{
-    Directory, GrantRow, GroupRow, MemberRow, OwnerlessRow, ProjectRow, RequestRow, StoreError,
+    Directory, GrantRow, GroupRow, LinkGuestRow, MemberRow, OwnerlessRow, ProjectRow, RequestRow,
+    StoreError,
 };
+use sticky_domain::time::Timestamp;
 use uuid::Uuid;
 
 use crate::connection::{Connection, all, one};
 use crate::connections::Connections;
-use crate::statement::Statement;
+use crate::row::Columns as _;
+use crate::statement::{Statement, places};
 use crate::{row, standing};
 
 /// Whom a document is given to. Binds the document.
@@ -67,6 +70,23 @@ const OWNERLESS: &str = "
             where o.document = g.document and o.kind = 'principal' and o.level = 'owner'
                 and (b.deleted_at is null or o.recipient < g.recipient))
     order by d.id limit $3";
+
+/// Whom a link has let in; what guests did who turned out to be users is told of the users. Binds the link, the one before
+/// the first, and how many.
+const LINK_GUESTS: &str = "
+    select h.principal, h.redeemed_at, h.removed_at, p.name, p.kind as principal_kind, p.root,
+        a.deleted_at as left_at,
+        cast(coalesce(sum(u.openings), 0) as bigint) as openings, max(u.opened_at) as opened_at,
+        cast(coalesce(sum(u.edits), 0) as bigint) as edits, max(u.edited_at) as edited_at
+    from link_holder h
+        join principal p on p.id = h.principal
+        left join account a on a.id = h.principal
+        left join principal q on q.id = h.principal or q.promoted_to = h.principal
+        left join link_use u on u.link = h.link and u.principal = q.id
+            and u.generation = (select live from projection where name = 'links')
+    where h.link = $1 and h.principal > $2
+    group by h.principal, h.redeemed_at, h.removed_at, p.name, p.kind, p.root, a.deleted_at
+    order by h.principal limit $3";
 
 const PROJECT: &str = "select * from project where id = $1";
 
@@ -139,6 +159,28 @@ impl<E: Connections> Directory for Gathering<'_, E> {
         all(&mut *self.0.reader().await?, question, row::member).await
     }
 
+    async fn held_links(
+        &self,
+        principals: &[PrincipalId],
+        now: Timestamp,
+    ) -> Result<Vec<LinkId>, StoreError> {
+        let question = held_links(principals, now);
+        all(&mut *self.0.reader().await?, question, |row| Ok(LinkId(row.uuid("link")?))).await
+    }
+
+    async fn link_guests(
+        &self,
+        link: LinkId,
+        after: Option<PrincipalId>,
+        limit: u32,
+    ) -> Result<Vec<LinkGuestRow>, StoreError> {
+        let question = Statement::new(LINK_GUESTS)
+            .id(link.0)
+            .id(after.map_or(Uuid::nil(), |principal| principal.0))
+            .number(i64::from(limit));
+        all(&mut *self.0.reader().await?, question, row::link_guest).await
+    }
+
     async fn ownerless(
         &self,
         project: Option<ProjectId>,
@@ -151,6 +193,16 @@ impl<E: Connections> Directory for Gathering<'_, E> {
             .number(i64::from(limit));
         all(&mut *self.0.reader().await?, question, row::ownerless).await
     }
+}
+
+fn held_links(principals: &[PrincipalId], now: Timestamp) -> Statement {
+    let text = format!(
+        "select distinct h.link from link_holder h join link k on k.id = h.link
+         where h.removed_at is null and k.revoked_at is null and k.audience = 'anyone'
+             and (k.expires_at is null or k.expires_at > $1) and h.principal in ({})",
+        places(2, principals.len())
+    );
+    Statement::made(text).number(now.0).ids(principals.iter().map(|principal| principal.0))
 }
 
 /// A question about `reach`: what the principals are in, by way of any number of groups, themselves included.

@@ -62,7 +62,9 @@ fn statements(append: &Append, fact: &Fact, place: Place) -> Vec<Statement> {
         | Fact::LinkCreated { .. }
         | Fact::LinkChanged { .. }
         | Fact::LinkRevoked { .. }
-        | Fact::LinkRedeemed { .. } => return sharing::statements(append, fact, place),
+        | Fact::LinkRedeemed { .. }
+        | Fact::LinkKept { .. }
+        | Fact::GuestRemoved { .. } => return sharing::statements(append, fact, place),
         Fact::ProjectCreated { .. }
         | Fact::ProjectRenamed { .. }
         | Fact::GroupCreated { .. }

@@ -21,7 +21,8 @@ pub(crate) fn statements(document: Uuid, project: ProjectId, place: Place) -> Ve
         // An update that is on its way finds no document.
         "delete from stream where kind = 2 and id = $1",
     ];
-    const READ_ROWS: [&str; 5] = [
+    const READ_ROWS: [&str; 6] = [
+        "delete from link_holder where link in (select id from link where document = $1)",
         "delete from session_guest where link in (select id from link where document = $1)",
         "delete from link where document = $1",
         "delete from document_grant where document = $1",

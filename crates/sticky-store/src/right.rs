@@ -6,7 +6,7 @@ mod way;
 use sticky_domain::access::{Caller, Claim, Level, Presence, Right, Role};
 use sticky_domain::event::Via;
 use sticky_domain::fence::{KeyVersion, RightKey};
-use sticky_domain::id::{DocumentId, ProjectId, RootId, TokenId};
+use sticky_domain::id::{DocumentId, LinkId, ProjectId, RootId, TokenId};
 use sticky_domain::name;
 use sticky_domain::port::StoreError;
 use sticky_domain::time::Timestamp;
@@ -15,7 +15,7 @@ use crate::claims::{key_of, via_of};
 use crate::row::{Columns, unreadable};
 use way::Way;
 
-pub(crate) use way::best_way;
+pub(crate) use way::{Given, best_way};
 
 /// What a row of the statements says of a claim. The numbers are written in their text.
 pub(crate) mod what {
@@ -31,6 +31,8 @@ pub(crate) mod what {
     pub(crate) const GROUP: i16 = 4;
     /// A link, for whoever the document is shared with otherwise.
     pub(crate) const SHARED_LINK: i16 = 5;
+    /// A link that let the principal in, by whichever browser: they come as themselves.
+    pub(crate) const HELD_LINK: i16 = 6;
 }
 
 /// The best that the caller's claims give. The rows of a claim are together.
@@ -42,7 +44,7 @@ pub(crate) fn highest<R: Columns>(
 ) -> Result<Option<Right>, StoreError> {
     let mut highest: Option<Right> = None;
     for (claim, rows) in by_claim(caller, rows)? {
-        let right = of_claim(claim, document, rows)?;
+        let right = of_claim(claim, document, rows, now)?;
         highest = better(highest, right.filter(|right| is_given(right, now)));
     }
     Ok(highest.map(|right| Right { level: right.level.min(caller.at_most), ..right }))
@@ -83,8 +85,9 @@ fn of_claim<R: Columns>(
     claim: &Claim,
     document: DocumentId,
     rows: &[R],
+    now: Timestamp,
 ) -> Result<Option<Right>, StoreError> {
-    let shared = best_way(claim, rows, level)?;
+    let shared = best_way(claim, rows, |row| level(row, now))?;
     let mut way = if matches!(claim, Claim::Link { .. }) { None } else { shared.as_ref() };
     let link;
     for row in rows {
@@ -96,7 +99,7 @@ fn of_claim<R: Columns>(
             },
             _ => continue,
         };
-        link = Way { worth: row.level("word")?, keys };
+        link = Way { worth: row.level("word")?, keys, until: None };
         way = Some(&link);
         break;
     }
@@ -104,13 +107,20 @@ fn of_claim<R: Columns>(
     right(claim, document, way, &rows[0]).map(Some)
 }
 
-/// What a grant or a role in the project gives.
-fn level<R: Columns>(row: &R) -> Result<Option<(Level, Option<KeyVersion>)>, StoreError> {
+/// What a grant, a role in the project or a link that they hold gives.
+fn level<R: Columns>(row: &R, now: Timestamp) -> Result<Option<Given<Level>>, StoreError> {
     match row.code("what")? {
-        what::GRANT => Ok(Some((row.level("word")?, None))),
+        what::GRANT => Ok(Some(Given::resting_on(None, row.level("word")?))),
         what::ROLE => {
             let key = project_key(row)?;
-            Ok(role(row)?.level().map(|level| (level, Some(key))))
+            Ok(role(row)?.level().map(|level| Given::resting_on(Some(key), level)))
+        }
+        what::HELD_LINK => {
+            let link = RightKey::Link(LinkId(row.uuid("scope")?));
+            let key = KeyVersion { key: link, version: row.number("scope_version")? };
+            let until = row.time_or_none("scope_until")?;
+            let given = Given { until, ..Given::resting_on(Some(key), row.level("word")?) };
+            Ok(Some(given).filter(|_| until.is_none_or(|until| now < until)))
         }
         _ => Ok(None),
     }
@@ -145,9 +155,9 @@ fn right(
         principal,
         root,
         name,
-        via: via_of(claim),
+        via: way.link().map_or_else(|| via_of(claim), Via::Link),
         fence,
-        until: ends.into_iter().flatten().min(),
+        until: ends.into_iter().flatten().chain(way.until).min(),
         presence: match row.time_or_none("deleted_at")? {
             Some(_) => Presence::Trashed,
             None => Presence::Live,

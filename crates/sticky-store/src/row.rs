@@ -15,8 +15,10 @@ pub(crate) use account::{account, identity, token as token_row};
 pub(crate) use answer::begun;
 pub(crate) use browser::{forgotten_before, login, refreshed, session, token};
 pub(crate) use columns::Columns;
-pub(crate) use directory::{grant, group, member, membership, ownerless, project, request};
-pub(crate) use read::{document, link, principal, totals};
+pub(crate) use directory::{
+    grant, group, link_guest, member, membership, ownerless, project, request,
+};
+pub(crate) use read::{document, link, link_use, principal, totals};
 
 /// A number as the databases keep it. Beyond its range is beyond anything stored.
 pub(crate) fn sql(number: u64) -> i64 {

@@ -8,7 +8,7 @@ use sticky_domain::time::Timestamp;
 use uuid::Uuid;
 
 use crate::claims::via_of;
-use crate::right::{best_way, by_claim, keys_of, role, what};
+use crate::right::{Given, best_way, by_claim, keys_of, role, what};
 use crate::row::Columns;
 
 /// The id of a company and the kind of its stream.
@@ -50,12 +50,9 @@ pub(crate) fn highest<R: Columns>(
 }
 
 /// What a row makes its holder in the company, and the key of the company that this rests on.
-fn worth<R: Columns>(
-    company: Company,
-    row: &R,
-) -> Result<Option<(Role, Option<KeyVersion>)>, StoreError> {
+fn worth<R: Columns>(company: Company, row: &R) -> Result<Option<Given<Role>>, StoreError> {
     let role = match row.code("what")? {
-        what::LOCAL => return Ok(Some((Role::Owner, None))),
+        what::LOCAL => return Ok(Some(Given::resting_on(None, Role::Owner))),
         what::ROLE => role(row)?,
         _ => return Ok(None),
     };
@@ -71,5 +68,6 @@ fn worth<R: Columns>(
         true => RightKey::Project(ProjectId(scope)),
         false => RightKey::Group(GroupId(scope)),
     };
-    Ok(Some((role, Some(KeyVersion { key, version: row.number("scope_version")? }))))
+    let key = KeyVersion { key, version: row.number("scope_version")? };
+    Ok(Some(Given::resting_on(Some(key), role)))
 }

@@ -3,8 +3,9 @@ use async_trait::async_trait;
 use super::event_store::StoreError;
 use super::read_model::{DocumentRow, PrincipalKind};
 use crate::access::{Company, Level, Recipient, Role};
-use crate::id::{DocumentId, GroupId, PrincipalId, ProjectId, RootId};
+use crate::id::{DocumentId, GroupId, LinkId, PrincipalId, ProjectId, RootId};
 use crate::project::ProjectKind;
+use crate::projection::LinkUse;
 use crate::time::Timestamp;
 
 /// Who is in what, and what is given to whom: folded from events, never written otherwise.
@@ -38,6 +39,22 @@ pub trait Directory: Send + Sync {
     /// Who is in a project or a group, the highest role first.
     async fn members(&self, company: Company) -> Result<Vec<MemberRow>, StoreError>;
 
+    /// The links for anyone that have let any of these principals in, and that are open at `now`.
+    async fn held_links(
+        &self,
+        principals: &[PrincipalId],
+        now: Timestamp,
+    ) -> Result<Vec<LinkId>, StoreError>;
+
+    /// Whom a link has let in and what they did through it, as far as the log has been followed; in the order of their
+    /// ids, those after `after`.
+    async fn link_guests(
+        &self,
+        link: LinkId,
+        after: Option<PrincipalId>,
+        limit: u32,
+    ) -> Result<Vec<LinkGuestRow>, StoreError>;
+
     /// Notes whose owners have all left, of one project or of all, in the order of their ids; those after `after`.
     async fn ownerless(
         &self,
@@ -45,6 +62,21 @@ pub trait Directory: Send + Sync {
         after: Option<DocumentId>,
         limit: u32,
     ) -> Result<Vec<OwnerlessRow>, StoreError>;
+}
+
+/// Someone whom a link has let in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinkGuestRow {
+    pub principal: PrincipalId,
+    pub name: String,
+    pub kind: PrincipalKind,
+    pub root: RootId,
+    /// Whether it is a user who has left.
+    pub deleted: bool,
+    pub redeemed_at: Timestamp,
+    /// Since when an owner keeps them out.
+    pub removed_at: Option<Timestamp>,
+    pub used: LinkUse,
 }
 
 /// A note whose owners have all left.

@@ -26,9 +26,11 @@ impl Told {
                 _ => None,
             },
             Self::Fact(event) => match &event.body {
-                Body::Fact(Fact::LinkRedeemed { link, .. } | Fact::LinkOpened { link, .. }) => {
-                    Some((*link, PrincipalId(event.stream.id)))
-                }
+                Body::Fact(
+                    Fact::LinkRedeemed { link, .. }
+                    | Fact::LinkOpened { link, .. }
+                    | Fact::LinkKept { link, .. },
+                ) => Some((*link, PrincipalId(event.stream.id))),
                 _ => None,
             },
         }
@@ -59,6 +61,8 @@ impl LinkUse {
                 self.edits += 1;
                 self.edited_at = self.edited_at.max(Some(edit.recorded_at));
             }
+            // What the guest did is told of the guest.
+            Told::Fact(event) if matches!(event.body, Body::Fact(Fact::LinkKept { .. })) => {}
             Told::Fact(event) => self.open(event.recorded_at),
         }
     }

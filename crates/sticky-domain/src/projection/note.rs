@@ -33,7 +33,7 @@ pub struct Touch {
     pub by: PrincipalId,
 }
 
-/// A change of who has a note.
+/// A change of which lists a note is in: of those whom it is given to, and of its links, for those who hold them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sharing {
     Granted { recipient: Uuid, level: Level, by: PrincipalId },
@@ -108,6 +108,12 @@ pub fn sharing(told: &Told) -> Option<Sharing> {
         Body::Fact(Fact::PermissionRevoked { recipient }) => {
             Some(Sharing::Revoked { recipient: recipient.parts().1 })
         }
+        Body::Fact(Fact::LinkCreated { link, .. }) => Some(Sharing::Granted {
+            recipient: link.0,
+            level: Level::Viewer,
+            by: event.actor.principal,
+        }),
+        Body::Fact(Fact::LinkRevoked { link }) => Some(Sharing::Revoked { recipient: link.0 }),
         _ => None,
     }
 }

@@ -62,7 +62,10 @@ impl Permissions {
         Ok((row, before.is_none()))
     }
 
-    /// Takes the note away from someone. Owners may; everyone may leave. Done twice it is done once.
+    /// Takes the note away from someone to whom it was given. Owners may; everyone may leave.
+    ///
+    /// # Errors
+    /// [`Refusal::Unknown`] when it was not given to them: what a link or a role gives is taken away there.
     pub async fn revoke(
         &self,
         caller: &Caller,
@@ -78,7 +81,7 @@ impl Permissions {
         }
         let rows = self.ports.directory.recipients(document).await?;
         let Some(row) = rows.into_iter().find(|row| row.recipient.parts().1 == recipient) else {
-            return Ok(());
+            return Err(not_given());
         };
         let revoke = Command::Revoke { recipient: row.recipient };
         self.command(caller, document, needed, revoke, correlation).await
@@ -179,6 +182,13 @@ pub(super) fn refuse_deleted(row: Option<&AccountRow>) -> Result<(), Refusal> {
 
 fn no_such_user() -> Refusal {
     Refusal::Unknown { code: "no_such_user", message: "there is nobody of this name" }
+}
+
+fn not_given() -> Refusal {
+    Refusal::Unknown {
+        code: "no_such_permission",
+        message: "the note was not given to anyone with this id; whom a link let in is removed there",
+    }
 }
 
 fn no_such_group() -> Refusal {

@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use super::accounts::by;
 use super::{Ports, Refusal};
 use crate::document::{Command, Document};
-use crate::event::Fact;
+use crate::event::{Actor, Fact, Via};
 use crate::id::{DocumentId, LinkId, PrincipalId};
 use crate::port::{BrowserSession, Login};
 use crate::stream::StreamId;
@@ -43,8 +43,9 @@ impl Promotions {
         Ok(found)
     }
 
-    /// Makes a guest of this browser the user who has signed in to it. What was granted to the guest is the user's, as is
-    /// what the guest asked for, and what the guest did is told of the user. Only the browser that the guest is in can do so.
+    /// Makes a guest of this browser the user who has signed in to it. What was granted to the guest is the user's, as are
+    /// what links give it and what it asked for, and what the guest did is told of the user. Only the browser that the guest
+    /// is in can do so.
     ///
     /// # Errors
     /// [`Refusal::AlreadyPromoted`] the second time; [`Refusal::NotFound`] for a guest of another browser.
@@ -59,6 +60,9 @@ impl Promotions {
         }
         for document in self.concerned(guest).await? {
             self.hand_over(document, guest, login.user).await?;
+        }
+        for link in links_of(session, guest) {
+            self.keep_link(link, guest, login.user).await?;
         }
         self.become_user(guest, login.user).await?;
         Ok(self.ports.sessions.replace_guest(session.id, guest, login.user).await?)
@@ -90,6 +94,23 @@ impl Promotions {
         self.ports.decide(StreamId::document(document), by(user), &[], decide).await.map(drop)
     }
 
+    /// The user comes in by the link wherever they sign in, for as long as it lets people in.
+    async fn keep_link(
+        &self,
+        link: LinkId,
+        guest: PrincipalId,
+        user: PrincipalId,
+    ) -> Result<(), Refusal> {
+        let Some(row) = self.ports.read.link(link).await? else { return Ok(()) };
+        let kept = Fact::LinkKept { link, document: row.document, guest };
+        let decide = |facts: &[Fact]| {
+            let done = row.revoked_at.is_some() || facts.contains(&kept);
+            Ok(if done { Vec::new() } else { vec![kept.clone()] })
+        };
+        let actor = Actor { via: Via::Link(link), ..by(user) };
+        self.ports.decide(StreamId::principal(user), actor, &[], decide).await.map(drop)
+    }
+
     async fn become_user(&self, guest: PrincipalId, user: PrincipalId) -> Result<(), Refusal> {
         let promoted = Fact::GuestPromoted { user };
         let decide = |facts: &[Fact]| {
@@ -109,6 +130,11 @@ impl Promotions {
         let row = self.ports.read.document(link.project, link.document).await?;
         Ok(row.map(|row| (row.id, row.effective_title().to_owned())))
     }
+}
+
+/// The links that have let this guest of the browser in.
+fn links_of(session: &BrowserSession, guest: PrincipalId) -> impl Iterator<Item = LinkId> {
+    session.guests.iter().filter(move |(_, known)| *known == guest).map(|(link, _)| *link)
 }
 
 /// Who this browser is beside its user: by itself, and by each link.

@@ -6,7 +6,8 @@ use crate::id::PrincipalId;
 
 /// Whose lists a caller reads.
 pub(super) struct Reach {
-    /// Their own, and those of the groups that they are in: what was given to them. What a link gives is in no list.
+    /// Their own, those of the groups that they are in, and those of the links that they hold: what was given to them.
+    /// What a link gives to a guest is in no list.
     pub(super) given: Vec<Uuid>,
     /// Those of the projects all of which they may read.
     pub(super) projects: Vec<Uuid>,
@@ -24,6 +25,8 @@ impl Ports {
             for (company, role) in self.directory.memberships(&principals).await? {
                 reach.add(company, role);
             }
+            let held = self.directory.held_links(&principals, self.clock.now()).await?;
+            reach.given.extend(held.iter().map(|link| link.0));
         }
         Ok(reach.sorted())
     }

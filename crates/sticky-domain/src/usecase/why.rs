@@ -62,12 +62,14 @@ impl Why {
         self.ports.authorise(caller, document, Level::Owner).await?;
         let events = self.until(StreamId::document(document), at).await?;
         let state = Document::after(events.iter().filter_map(fact));
-        let mut past = Past { why: self, who, at, groups: BTreeMap::new() };
-        let mut grounds = past.grants(&events, &state).await?;
-        if let Some(project) = state.project {
-            grounds.extend(past.roles(project).await?);
-        }
-        grounds.extend(past.links(document, &state, !grounds.is_empty()).await?);
+        let person = self.until(StreamId::principal(who), at).await?;
+        let grounds = match person.iter().filter_map(fact).any(is_an_end) {
+            true => Vec::new(),
+            false => {
+                let mut past = Past { why: self, who, at, groups: BTreeMap::new() };
+                past.grounds((document, &events, &state), &person).await?
+            }
+        };
         let presence = if state.trashed { Presence::Trashed } else { Presence::Live };
         let level = grounds.iter().map(|ground| ground.level).max();
         Ok(Explanation { level, presence, grounds })
@@ -89,6 +91,21 @@ struct Past<'a> {
 }
 
 impl Past<'_> {
+    async fn grounds(
+        &mut self,
+        (document, events, state): (DocumentId, &[Event], &Document),
+        person: &[Event],
+    ) -> Result<Vec<Ground>, Refusal> {
+        let mut grounds = self.grants(events, state).await?;
+        if let Some(project) = state.project {
+            grounds.extend(self.roles(project).await?);
+        }
+        let is_shared = !grounds.is_empty();
+        let held = let_in(person, document).into_iter();
+        grounds.extend(held.filter_map(|(link, came)| self.by_link(link, came, state, is_shared)));
+        Ok(grounds)
+    }
+
     async fn grants(&mut self, events: &[Event], state: &Document) -> Result<Vec<Ground>, Refusal> {
         let mut grounds = Vec::new();
         for (recipient, level) in &state.grants {
@@ -115,28 +132,19 @@ impl Past<'_> {
         Ok(grounds)
     }
 
-    /// The links that let this person in and were open then. One for those whom the note is shared with needs another ground.
-    async fn links(
+    /// A link that let this person in, if it was open then. One for those whom the note is shared with needs another ground.
+    fn by_link(
         &self,
-        document: DocumentId,
+        link: LinkId,
+        came: &Event,
         state: &Document,
         shared: bool,
-    ) -> Result<Vec<Ground>, Refusal> {
-        let events = self.why.until(StreamId::principal(self.who), self.at).await?;
-        let is_open = |terms: &LinkTerms| {
-            terms.expires_at.is_none_or(|end| self.at < end)
-                && (shared || terms.audience == Audience::Anyone)
-        };
-        let grounds = events.iter().filter_map(|event| match fact(event)? {
-            Fact::LinkRedeemed { link, document: of } if *of == document => {
-                let open = state.links.get(link).filter(|state| !state.revoked)?;
-                let terms = Some(&open.terms).filter(|terms| is_open(terms))?;
-                let by = By::Link(*link, terms.label.clone());
-                Some(ground(terms.level, by, Vec::new(), event))
-            }
-            _ => None,
-        });
-        Ok(grounds.collect())
+    ) -> Option<Ground> {
+        let open = state.links.get(&link).filter(|state| !state.revoked)?;
+        let LinkTerms { level, label, audience, expires_at, .. } = &open.terms;
+        let is_open =
+            expires_at.is_none_or(|end| self.at < end) && (shared || *audience == Audience::Anyone);
+        is_open.then(|| ground(*level, By::Link(link, label.clone()), Vec::new(), came))
     }
 
     /// The groups from the person up to `recipient`; none of them when it is the person. `None` when they are not in it.
@@ -179,6 +187,33 @@ fn fact(event: &Event) -> Option<&Fact> {
         Body::Fact(fact) => Some(fact),
         Body::Update(_) => None,
     }
+}
+
+/// From then on nobody acts as this one: they have left, or turned out to be someone else.
+fn is_an_end(fact: &Fact) -> bool {
+    matches!(fact, Fact::UserDeleted {} | Fact::GuestPromoted { .. })
+}
+
+/// The links of a note that have let this person in and have not been taken away from them, and when they did so first.
+fn let_in(person: &[Event], document: DocumentId) -> BTreeMap<LinkId, &Event> {
+    let mut held = BTreeMap::new();
+    let mut removed = BTreeSet::new();
+    for event in person {
+        match fact(event) {
+            Some(
+                Fact::LinkRedeemed { link, document: of }
+                | Fact::LinkKept { link, document: of, .. },
+            ) if *of == document => {
+                held.entry(*link).or_insert(event);
+            }
+            Some(Fact::GuestRemoved { link, .. }) => {
+                removed.insert(*link);
+            }
+            _ => {}
+        }
+    }
+    held.retain(|link, _| !removed.contains(link));
+    held
 }
 
 fn newest(events: &[Event], wanted: impl Fn(&Fact) -> bool) -> Option<&Event> {

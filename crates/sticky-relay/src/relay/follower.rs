@@ -90,13 +90,19 @@ fn route(shared: &Shared, event: Event) {
         let room = shared.one(DocumentId(event.stream.id));
         return tell(room, || Control::Heard(Arc::clone(&fact)));
     }
+    let principal = PrincipalId(event.stream.id);
+    if let Fact::GuestRemoved { link, document } = fact {
+        tell(shared.one(document), || Control::Removed(link, principal));
+    }
     if let Some(key) = lessened(event.stream, &fact) {
         tell(shared.all(), || Control::Lessened(key));
     }
     match fact {
         Fact::GuestRenamed { name } | Fact::UserRenamed { name } => {
-            let principal = PrincipalId(event.stream.id);
             tell(shared.all(), || Control::Renamed(principal, name.clone()));
+        }
+        Fact::LinkRedeemed { document, .. } | Fact::LinkKept { document, .. } => {
+            tell(shared.one(document), || Control::Widened(principal));
         }
         Fact::MemberAdded { member, .. } | Fact::MemberRoleChanged { member, .. } => match member {
             Recipient::Principal(principal) => tell(shared.all(), || Control::Widened(principal)),

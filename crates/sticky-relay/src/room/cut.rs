@@ -4,7 +4,7 @@ use serde_json::json;
 use sticky_domain::access::Right;
 use sticky_domain::event::{Fact, Via};
 use sticky_domain::fence::RightKey;
-use sticky_domain::id::PrincipalId;
+use sticky_domain::id::{LinkId, PrincipalId};
 use sticky_domain::port::EditError;
 use sticky_domain::time::Timestamp;
 
@@ -24,10 +24,14 @@ impl Core {
             Fact::DocumentRenamed { title } => {
                 self.tell_everyone(&json!({ "type": "renamed", "title": title }), now)
             }
-            Fact::LinkRevoked { link } | Fact::LinkChanged { link, .. } => {
-                self.recheck_where(|seat| seat.caller.holds(*link));
+            Fact::LinkRevoked { link } => {
+                let key = RightKey::Link(*link);
+                self.recheck_where(|seat| seat.caller.holds(*link) || rests_on(seat, key));
             }
-            Fact::PermissionGranted { .. } | Fact::PermissionRevoked { .. } => self.recheck_all(),
+            // Whom a link let in may be anyone.
+            Fact::LinkChanged { .. }
+            | Fact::PermissionGranted { .. }
+            | Fact::PermissionRevoked { .. } => self.recheck_all(),
             _ => {}
         }
     }
@@ -40,7 +44,15 @@ impl Core {
                 self.cut(key, CloseReason::CREDENTIAL);
             }
         }
-        self.recheck_where(|seat| seat.right.fence.iter().any(|held| held.key == key));
+        self.recheck_where(|seat| rests_on(seat, key));
+    }
+
+    /// An owner keeps someone out whom a link had let in. The key that this lessens has them looked up again.
+    pub(crate) fn removed(&mut self, link: LinkId, principal: PrincipalId) {
+        for session in self.sessions.values_mut() {
+            let right = &session.seat.right;
+            session.removed |= right.principal == principal && right.via == Via::Link(link);
+        }
     }
 
     /// A principal may have been given more.
@@ -123,6 +135,7 @@ impl Core {
             _ if session.seat.caller.until.is_some_and(|until| until <= wall) => {
                 CloseReason::CREDENTIAL
             }
+            Via::Link(_) if session.removed => CloseReason::ACCESS_REMOVED,
             Via::Link(_) => CloseReason::LINK_REVOKED,
             Via::Token(_) | Via::Direct => CloseReason::ACCESS_REMOVED,
         };
@@ -173,4 +186,8 @@ impl Core {
         self.state.owners.keep_writers(|client| known.vector().get(client) > 0);
         self.known = known;
     }
+}
+
+fn rests_on(seat: &Seat, key: RightKey) -> bool {
+    seat.right.fence.iter().any(|held| held.key == key)
 }

@@ -61,6 +61,8 @@ pub(crate) struct Session {
     pub(super) client: Option<u64>,
     pub(super) sent_at: Instant,
     pub(super) closing: bool,
+    /// An owner keeps out whom it acts as: it is not the link that has ended.
+    pub(super) removed: bool,
 }
 
 impl Session {
@@ -82,6 +84,7 @@ impl Session {
             client: None,
             sent_at: now,
             closing: false,
+            removed: false,
         }
     }
 

@@ -53,6 +53,8 @@ pub(crate) enum Control {
     Lessened(RightKey),
     /// Someone may have more than before.
     Widened(PrincipalId),
+    /// An owner keeps someone out whom a link had let in.
+    Removed(LinkId, PrincipalId),
     Renamed(PrincipalId, String),
     /// Something could not be read that may have lessened a right.
     RecheckAll,
@@ -188,6 +190,7 @@ impl Room {
             Control::Heard(fact) => self.core.heard(&fact, now),
             Control::Lessened(key) => self.core.lessened(key),
             Control::Widened(principal) => self.core.widened(principal),
+            Control::Removed(link, principal) => self.core.removed(link, principal),
             Control::Renamed(principal, name) => self.core.renamed(principal, &name),
             Control::RecheckAll => self.core.recheck_all(),
             Control::Stop => self.stopping_since = Some(now),

@@ -100,7 +100,8 @@ pub(super) async fn put(
     Ok((status, Json(answer(&caller, row))))
 }
 
-/// Share a note with somebody no longer. Whoever is on the note by it leaves at once. A second time changes nothing.
+/// Share a note with somebody no longer. Whoever is on the note by it leaves at once. With whom it is not shared:
+/// 404 `no_such_permission`.
 #[utoipa::path(delete, path = "/api/v1/documents/{id}/permissions/{recipient_id}", tag = "permissions",
     params(("id" = Uuid, Path), ("recipient_id" = Uuid, Path)), responses((status = 204), Refusals))]
 pub(super) async fn revoke(

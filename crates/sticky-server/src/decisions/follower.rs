@@ -78,9 +78,20 @@ impl Memory {
             StreamKind::Document | StreamKind::Content => {
                 self.forget_document(DocumentId(event.stream.id));
             }
-            StreamKind::Principal if says_nothing_of_rights(fact) => {}
-            StreamKind::Principal => self.forget_principal(PrincipalId(event.stream.id)),
+            StreamKind::Principal => self.forget_of(PrincipalId(event.stream.id), fact),
             StreamKind::Group | StreamKind::Project => self.forget_everything(),
+        }
+    }
+}
+
+impl Memory {
+    fn forget_of(&self, principal: PrincipalId, fact: &Fact) {
+        match fact {
+            Fact::LinkRedeemed { document, .. } | Fact::LinkKept { document, .. } => {
+                self.forget_on(*document, principal);
+            }
+            fact if says_nothing_of_rights(fact) => {}
+            _ => self.forget_principal(principal),
         }
     }
 }
@@ -89,8 +100,7 @@ impl Memory {
 fn says_nothing_of_rights(fact: &Fact) -> bool {
     matches!(
         fact,
-        Fact::LinkRedeemed { .. }
-            | Fact::LinkOpened { .. }
+        Fact::LinkOpened { .. }
             | Fact::GuestAdmitted { .. }
             | Fact::UserRegistered { .. }
             | Fact::TokenIssued { .. }

@@ -65,6 +65,35 @@ async fn a_guest_becomes_a_user_with_notes_rights_and_edits() {
         .ask("PATCH", &format!("/api/v1/documents/{own}"), json!({ "deleted": true }))
         .await;
     assert_eq!(rename.status, 200, "still an owner: {}", rename.text());
+    assert_eq!(
+        shared_titles(&mut elsewhere).await,
+        ["Shared"],
+        "what the link gave is theirs, too"
+    );
+    let path = format!("/api/v1/documents/{shared}");
+    let edit = json!({ "op": "append", "text": "by the user" });
+    let edited = elsewhere.ask("PATCH", &format!("{path}/content"), edit).await;
+    assert_eq!(edited.status, 200, "{}", edited.text());
+    let mut owner = server.service("owner").await;
+    let links = owner.ask("GET", &format!("{path}/links"), ()).await.json();
+    let link = &links["items"][0];
+    assert_eq!(
+        (&link["uses"], &link["openings"], &link["edits"]),
+        (&json!(1), &json!(1), &json!(2))
+    );
+    let link = format!("{path}/links/{}", link["id"].as_str().unwrap());
+    let guests = owner.ask("GET", &format!("{link}/guests"), ()).await.json();
+    assert_eq!(guests["items"].as_array().unwrap().len(), 1, "{guests}");
+    assert_eq!(guests["items"][0]["person"]["name"], "Ana Bauer");
+    assert_eq!(guests["items"][0]["edits"], 2);
+    owner.ask("DELETE", &link, ()).await;
+    assert_eq!(elsewhere.ask("GET", &path, ()).await.status, 404, "it ends with the link");
+    assert!(shared_titles(&mut elsewhere).await.is_empty());
+}
+
+async fn shared_titles(visitor: &mut Visitor) -> Vec<Value> {
+    let shared = visitor.ask("GET", "/api/v1/documents?in=shared", ()).await.json();
+    shared["items"].as_array().unwrap().iter().map(|item| item["title"].clone()).collect()
 }
 
 /// A note, the path of a link for whom it is shared with, and a browser that has asked for it as a guest.

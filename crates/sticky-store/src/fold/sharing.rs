@@ -2,7 +2,7 @@
 
 use sticky_domain::access::{Level, Recipient};
 use sticky_domain::event::Fact;
-use sticky_domain::id::{LinkId, PrincipalId};
+use sticky_domain::id::{DocumentId, LinkId, PrincipalId};
 use sticky_domain::link::LinkTerms;
 use sticky_domain::password::Password;
 use sticky_domain::port::Append;
@@ -58,10 +58,16 @@ pub(super) fn statements(append: &Append, fact: &Fact, place: Place) -> Vec<Stat
             .id(link.0)
             .id(id),
         ],
-        Fact::LinkRedeemed { link, document } => vec![
-            Statement::new("update link set uses = uses + 1 where id = $1 and document = $2")
-                .id(link.0)
-                .id(document.0),
+        Fact::LinkRedeemed { link, document } => link_redeemed(id, *link, *document, place),
+        Fact::LinkKept { link, guest, .. } => link_kept(id, *link, *guest),
+        Fact::GuestRemoved { link, .. } => vec![
+            Statement::new(
+                "update link_holder set removed_at = coalesce(removed_at, $1)
+                 where link = $2 and principal = $3",
+            )
+            .number(now)
+            .id(link.0)
+            .id(id),
         ],
         _ => Vec::new(),
     }
@@ -107,6 +113,34 @@ fn link_created(append: &Append, link: LinkId, terms: &LinkTerms, place: Place) 
         .number(sql(place.seq))
         .id(append.actor.principal.0)
         .id(append.stream.id)
+}
+
+/// Whoever comes in anew by another browser is no one else; whom an owner has removed stays out.
+fn link_redeemed(who: Uuid, link: LinkId, document: DocumentId, place: Place) -> Vec<Statement> {
+    let used = Statement::new("update link set uses = uses + 1 where id = $1 and document = $2")
+        .id(link.0)
+        .id(document.0);
+    let held = Statement::new(
+        "insert into link_holder (link, principal, document, redeemed_at) values ($1, $2, $3, $4)
+         on conflict (link, principal) do nothing",
+    )
+    .id(link.0)
+    .id(who)
+    .id(document.0)
+    .number(place.now.0);
+    vec![used, held]
+}
+
+/// The user has been there for as long as the guest had.
+fn link_kept(user: Uuid, link: LinkId, guest: PrincipalId) -> Vec<Statement> {
+    let kept = Statement::new(
+        "insert into link_holder (link, principal, document, redeemed_at, removed_at)
+         select link, $1, document, redeemed_at, removed_at from link_holder
+         where link = $2 and principal = $3
+         on conflict (link, principal) do nothing",
+    );
+    let gone = Statement::new("delete from link_holder where link = $1 and principal = $2");
+    vec![kept.id(user).id(link.0).id(guest.0), gone.id(link.0).id(guest.0)]
 }
 
 /// A password that was not said anew stays as it is.

@@ -38,7 +38,7 @@ const fn by_text(column: &'static str) -> Key {
 use Fate::{Copied, Dropped, Log, Positions, Rebuilt};
 
 /// Every table of the schema: a test compares.
-const TABLES: [Table; 36] = [
+const TABLES: [Table; 37] = [
     Table { name: "event", fate: Log },
     Table { name: "lane", fate: Positions },
     Table { name: "setting", fate: Dropped },
@@ -48,6 +48,7 @@ const TABLES: [Table; 36] = [
     Table { name: "document", fate: Copied(&[by("id")]) },
     Table { name: "document_grant", fate: Copied(&[by("document"), by("recipient")]) },
     Table { name: "link", fate: Copied(&[by("id")]) },
+    Table { name: "link_holder", fate: Copied(&[by("link"), by("principal")]) },
     Table { name: "access_request", fate: Copied(&[by("document"), by("principal")]) },
     Table { name: "project", fate: Copied(&[by("id")]) },
     Table { name: "user_group", fate: Copied(&[by("id")]) },

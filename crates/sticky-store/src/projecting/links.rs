@@ -5,7 +5,7 @@ use sticky_domain::port::StoreError;
 use sticky_domain::projection::{LinkUse, Told};
 
 use crate::connection::{Connection, row};
-use crate::row::{Columns, sql};
+use crate::row::{Columns as _, link_use, sql};
 use crate::statement::{Statement, places, portions, rows};
 
 type User = (LinkId, PrincipalId);
@@ -91,15 +91,6 @@ async fn load(
         }
     }
     Ok(uses)
-}
-
-fn link_use(row: &impl Columns) -> Result<LinkUse, StoreError> {
-    Ok(LinkUse {
-        openings: row.number("openings")?,
-        opened_at: row.time_or_none("opened_at")?,
-        edits: row.number("edits")?,
-        edited_at: row.time_or_none("edited_at")?,
-    })
 }
 
 fn upsert(generation: u64, uses: &[(User, LinkUse)]) -> Statement {

@@ -1,12 +1,13 @@
 use sticky_domain::access::{Company, Recipient, Role};
 use sticky_domain::id::{GroupId, PrincipalId, ProjectId, RootId};
 use sticky_domain::port::{
-    GrantRow, GroupRow, MemberRow, OwnerlessRow, PrincipalKind, ProjectRow, RequestRow, StoreError,
+    GrantRow, GroupRow, LinkGuestRow, MemberRow, OwnerlessRow, PrincipalKind, ProjectRow,
+    RequestRow, StoreError,
 };
 use sticky_domain::project::ProjectKind;
 use sticky_domain::stream::StreamKind;
 
-use super::{Columns, unreadable};
+use super::{Columns, link_use, unreadable};
 
 /// A row of `document_grant`, joined with whom it is for.
 pub(crate) fn grant(row: &impl Columns) -> Result<GrantRow, StoreError> {
@@ -71,6 +72,20 @@ fn recipient(row: &impl Columns) -> Result<Recipient, StoreError> {
 fn kind(row: &impl Columns) -> Result<Option<PrincipalKind>, StoreError> {
     let Some(text) = row.text_or_none("principal_kind")? else { return Ok(None) };
     PrincipalKind::parse(&text).map(Some).ok_or_else(|| unreadable("a principal"))
+}
+
+/// A row of `link_holder`, joined with who it is and what they did.
+pub(crate) fn link_guest(row: &impl Columns) -> Result<LinkGuestRow, StoreError> {
+    Ok(LinkGuestRow {
+        principal: PrincipalId(row.uuid("principal")?),
+        name: row.text("name")?,
+        kind: kind(row)?.ok_or_else(|| unreadable("a principal"))?,
+        root: RootId(row.uuid("root")?),
+        deleted: row.time_or_none("left_at")?.is_some(),
+        redeemed_at: row.time("redeemed_at")?,
+        removed_at: row.time_or_none("removed_at")?,
+        used: link_use(row)?,
+    })
 }
 
 /// A row of `document` with one of those who owned it.

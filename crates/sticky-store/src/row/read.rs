@@ -2,6 +2,7 @@ use sticky_domain::id::{DocumentId, LinkId, PrincipalId, ProjectId, RootId};
 use sticky_domain::link::{Audience, LinkTerms, PreviewPolicy};
 use sticky_domain::password::Password;
 use sticky_domain::port::{DocumentRow, LinkRow, PrincipalKind, PrincipalRow, StoreError, Totals};
+use sticky_domain::projection::LinkUse;
 
 use super::{Columns, unreadable};
 
@@ -75,5 +76,15 @@ pub(crate) fn totals(row: &impl Columns) -> Result<Totals, StoreError> {
         facts: row.number("facts")?,
         updates: row.number("updates")?,
         bytes: row.number("bytes")?,
+    })
+}
+
+/// How a link was used, summed up or not.
+pub(crate) fn link_use(row: &impl Columns) -> Result<LinkUse, StoreError> {
+    Ok(LinkUse {
+        openings: row.number("openings")?,
+        opened_at: row.time_or_none("opened_at")?,
+        edits: row.number("edits")?,
+        edited_at: row.time_or_none("edited_at")?,
     })
 }

@@ -46,7 +46,16 @@ const RIGHTS: &str = concat!(
         union all
         select c.n, iif(l.audience = 'shared', 5, 1), c.principal, l.level, null
         from note cross join claim c cross join link l on l.id = c.id and l.document = note.id
-        where c.kind = 3 and l.revoked_at is null
+        where c.kind = 3 and l.revoked_at is null and not exists (
+            select 1 from link_holder h
+            where h.link = l.id and h.principal = c.principal and h.removed_at is not null)
+        union all
+        select a.n, 6, a.member, l.level, l.id
+        from note cross join actor a cross join claim c on c.n = a.n and c.kind <> 3
+            cross join link_holder h on h.principal = a.member and h.document = note.id
+            cross join link l on l.id = h.link
+        where note.deleted_at is null and h.removed_at is null
+            and l.revoked_at is null and l.audience = 'anyone'
         union all
         select r.n, 2, r.member, g.level, null
         from note cross join reach r cross join document_grant g
@@ -63,14 +72,15 @@ const RIGHTS: &str = concat!(
         note.project, note.deleted_at, note.version as document_version, p.name, p.root,
         ifnull(pv.version, 0) as principal_version, pv.until as principal_until,
         ifnull(kv.version, 0) as key_version, kv.until as key_until,
-        ifnull(sv.version, 0) as scope_version,
+        ifnull(sv.version, 0) as scope_version, sv.until as scope_until,
         c.login, ifnull(lv.version, 0) as login_version
     from given g cross join note cross join claim c on c.n = g.n
         left join principal p on p.id = c.principal
         left join right_version pv on pv.kind = 2 and pv.id = c.principal
         left join right_version kv on kv.kind = c.kind and kv.id = c.id
         left join right_version lv on lv.kind = 5 and lv.id = c.login
-        left join right_version sv on sv.kind = iif(g.what = 4, 6, 4) and sv.id = g.scope
+        left join right_version sv
+            on sv.kind = case g.what when 4 then 6 when 6 then 3 else 4 end and sv.id = g.scope
     order by g.n"
 );
 

@@ -1,9 +1,11 @@
 use async_trait::async_trait;
 use sticky_domain::access::{Company, Role};
-use sticky_domain::id::{DocumentId, GroupId, PrincipalId, ProjectId};
+use sticky_domain::id::{DocumentId, GroupId, LinkId, PrincipalId, ProjectId};
 use sticky_domain::port::{
-    Directory, GrantRow, GroupRow, MemberRow, OwnerlessRow, ProjectRow, RequestRow, StoreError,
+    Directory, GrantRow, GroupRow, LinkGuestRow, MemberRow, OwnerlessRow, ProjectRow, RequestRow,
+    StoreError,
 };
+use sticky_domain::time::Timestamp;
 
 use super::Store;
 
@@ -42,6 +44,23 @@ impl Directory for Store {
 
     async fn members(&self, company: Company) -> Result<Vec<MemberRow>, StoreError> {
         self.engine.directory().members(company).await
+    }
+
+    async fn held_links(
+        &self,
+        principals: &[PrincipalId],
+        now: Timestamp,
+    ) -> Result<Vec<LinkId>, StoreError> {
+        self.engine.directory().held_links(principals, now).await
+    }
+
+    async fn link_guests(
+        &self,
+        link: LinkId,
+        after: Option<PrincipalId>,
+        limit: u32,
+    ) -> Result<Vec<LinkGuestRow>, StoreError> {
+        self.engine.directory().link_guests(link, after, limit).await
     }
 
     async fn ownerless(

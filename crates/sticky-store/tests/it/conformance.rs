@@ -12,6 +12,7 @@ mod companies;
 mod crashes;
 mod fences;
 mod histories;
+mod holders;
 mod keeping;
 mod lanes;
 mod lists;
@@ -124,6 +125,10 @@ on_every_engine! {
     companies::a_standing_is_that_of_the_group_or_its_project,
     companies::who_is_in_what_is_listed,
     companies::whom_a_note_is_given_to_is_listed,
+    holders::whom_a_link_let_in_comes_by_it_from_anywhere,
+    holders::what_a_link_opens_is_in_its_list,
+    holders::a_guest_who_was_a_user_keeps_the_link,
+    holders::whom_an_owner_removes_is_out_and_nobody_else,
     owners::whoever_has_left_owns_no_note,
     owners::whoever_has_left_leads_no_project,
     owners::what_nobody_owns_any_more_is_listed,

@@ -1,5 +1,5 @@
 import type { Answer } from './answer'
-import { call } from './http'
+import { call, codeOf } from './http'
 import type { Level, LinkLevel } from './links'
 
 /** Whoever something is given to: a person, a program or a group. */
@@ -15,8 +15,11 @@ const path = (note: string, rest: string) => `/api/v1/documents/${encodeURICompo
 export const listPeople = (note: string) => call<Answer<'PermissionsAnswer'>>('GET', path(note, 'permissions'))
 export const shareWith = (note: string, whom: Whom, level: Level) =>
   call<Permission>('PUT', path(note, 'permissions'), { ...whom, level })
+/** Whom somebody else has taken off the list meanwhile is off it. */
 export const stopSharing = (note: string, recipient: string) =>
-  call<void>('DELETE', path(note, `permissions/${encodeURIComponent(recipient)}`))
+  call<void>('DELETE', path(note, `permissions/${encodeURIComponent(recipient)}`)).catch((error) => {
+    if (codeOf(error) !== 'no_such_permission') throw error
+  })
 
 export const listRequests = (note: string) => call<Answer<'RequestsAnswer'>>('GET', path(note, 'requests'))
 export const answerRequest = (note: string, request: string, level: LinkLevel | null) =>

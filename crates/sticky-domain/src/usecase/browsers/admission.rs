@@ -27,14 +27,21 @@ impl Browsers {
     ) -> Result<Admission, Refusal> {
         let now = self.ports.clock.now();
         let (row, document) = self.ports.open_link(link, |row| row.is_open(now)).await?;
-        let shared_with = self.ports.admits(&row, browser.as_ref(), knock).await?;
+        let in_already = self.in_already(browser.as_ref(), link).await?;
+        let shared_with = match in_already {
+            Some(_) => None,
+            None => self.ports.admits(&row, browser.as_ref(), knock).await?,
+        };
         let mut browser = self.or_open(browser, row.project).await?;
-        match browser.held(link) {
-            Some(guest) => self.came_again(guest, &row).await,
-            None => {
-                let guest = self.guest_of(&browser.session, &row, shared_with).await?;
-                browser.session.guests.push((link, guest));
-            }
+        if let Some(guest) = browser.held(link).or(in_already) {
+            self.came_again(guest, &row).await;
+        }
+        if browser.held(link).is_none() {
+            let guest = match in_already {
+                Some(user) => self.ports.sessions.admit(browser.session.id, link, user).await?,
+                None => self.guest_of(&browser.session, &row, shared_with).await?,
+            };
+            browser.session.guests.push((link, guest));
         }
         let right =
             self.ports.authorise_live(&browser.caller(), row.document, Level::Viewer).await?;
@@ -46,6 +53,22 @@ impl Browsers {
             level: right.level,
             person,
         })
+    }
+
+    /// Whom the link has let in before: in this browser, or the user who has signed in to it in another.
+    async fn in_already(
+        &self,
+        browser: Option<&Browser>,
+        link: LinkId,
+    ) -> Result<Option<PrincipalId>, Refusal> {
+        let Some(browser) = browser else { return Ok(None) };
+        if let Some(guest) = browser.held(link) {
+            return Ok(Some(guest).filter(|_| !browser.bare));
+        }
+        let Some(login) = browser.session.login else { return Ok(None) };
+        let now = self.ports.clock.now();
+        let held = self.ports.directory.held_links(&[login.user], now).await?;
+        Ok(held.contains(&link).then_some(login.user))
     }
 
     /// Makes this browser someone who is let in by the link: whom the note is shared with and whoever has signed in stay

@@ -18,17 +18,14 @@ pub struct Knock<'a> {
 }
 
 impl Ports {
-    /// Whether an open link lets this browser in, if it has not yet; for a link that is only for those whom the note is
-    /// shared with, as whom.
+    /// Whether an open link lets in a browser that it has not let in yet; for a link that is only for those whom the note
+    /// is shared with, as whom.
     pub(super) async fn admits(
         &self,
         link: &LinkRow,
         browser: Option<&Browser>,
         knock: Knock<'_>,
     ) -> Result<Option<PrincipalId>, Refusal> {
-        if browser.is_some_and(|browser| browser.held(link.id).is_some() && !browser.bare) {
-            return Ok(None);
-        }
         if !link.has_uses_left() {
             return Err(Refusal::NotFound);
         }
@@ -69,10 +66,12 @@ impl Ports {
     ) -> Result<PrincipalId, Refusal> {
         let caller = browser.map_or_else(|| Caller::new(link.project, Vec::new()), Browser::caller);
         let own = caller.claims.iter().filter(|claim| !matches!(claim, Claim::Link { .. }));
-        let own = Caller { claims: own.copied().collect(), ..caller.clone() };
-        match self.access.right(&own, link.document).await? {
+        // What another link gives them is not what they were given.
+        let by_it = own.map(|own| Claim::Link { link: link.id, guest: own.principal() });
+        let by_it = Caller { claims: by_it.collect(), ..caller.clone() };
+        match self.access.right(&by_it, link.document).await? {
             Some(right) => Ok(right.principal),
-            None => Err(self.how_asked(link, &own).await?),
+            None => Err(self.how_asked(link, &by_it).await?),
         }
     }
 

@@ -3,7 +3,7 @@
 use serde_json::json;
 use sticky_domain::access::{Level, Recipient, Role as ProjectRole, Scope};
 use sticky_domain::event::{Actor, Fact, Via};
-use sticky_domain::id::{GroupId, PrincipalId, ProjectId};
+use sticky_domain::id::{DocumentId, GroupId, LinkId, PrincipalId, ProjectId};
 use sticky_domain::op_key::OpKey;
 use sticky_domain::port::{Append, Expected};
 use sticky_domain::stream::{Lane, StreamId};
@@ -30,6 +30,8 @@ impl<'a> World<'a> {
         let mut owner = server.service("owner").await;
         // Whom others are asked to take in; plays no role.
         server.service("newcomer").await;
+        // Whom the link has let in once.
+        server.service("visitor").await;
         let made = owner.ask("POST", "/api/v1/documents", json!({"title": "Plan"})).await;
         let note: Uuid = made.member("id").parse().unwrap();
         let path = format!("/api/v1/documents/{note}");
@@ -66,7 +68,7 @@ impl<'a> World<'a> {
             given(member("elsewhere"), Level::Owner),
             given(Recipient::Group(outer), Level::Editor),
         ];
-        self.append(StreamId::document(sticky_domain::id::DocumentId(self.note)), given).await;
+        self.append(StreamId::document(DocumentId(self.note)), given).await;
         let roles = vec![
             added(member("manager"), ProjectRole::Admin),
             added(member("project-viewer"), ProjectRole::Viewer),
@@ -74,6 +76,9 @@ impl<'a> World<'a> {
             added(member("project-guest"), ProjectRole::Guest),
         ];
         self.append(StreamId::project(PROJECT), roles).await;
+        let (link, document) = (LinkId(self.link), DocumentId(self.note));
+        let came = vec![Fact::LinkRedeemed { link, document }];
+        self.append(StreamId::principal(principal("visitor")), came).await;
     }
 
     pub(super) async fn append(&self, stream: StreamId, facts: Vec<Fact>) {
@@ -170,6 +175,7 @@ impl<'a> World<'a> {
         path.replace("{id}", &id.to_string())
             .replace("{link_id}", &self.link.to_string())
             .replace("{recipient_id}", &principal("viewer").to_string())
+            .replace("{guest_id}", &principal("visitor").to_string())
             .replace("{member_id}", &principal("member").to_string())
             .replace("{request_id}", &principal("stranger").to_string())
             .replace("{name}", "links")

@@ -138,6 +138,8 @@ pub(crate) fn rows() -> Vec<Row> {
         row("PATCH", "/api/v1/documents/{id}/links/{link_id}", OWN)
             .with(|| json(json!({"label": "For all", "max_uses": 9}))),
         row("DELETE", "/api/v1/documents/{id}/links/{link_id}", OWN),
+        row("GET", "/api/v1/documents/{id}/links/{link_id}/guests", OWN),
+        row("DELETE", "/api/v1/documents/{id}/links/{link_id}/guests/{guest_id}", OWN),
         row("POST", "/s/{token}", Need::Nothing).with(empty),
         // The link is for anyone, so there is nothing to ask for.
         row("POST", "/s/{token}/ask", Need::Status(|_| 404)).with(empty),

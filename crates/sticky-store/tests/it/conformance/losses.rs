@@ -30,6 +30,9 @@ pub(crate) enum Way {
     LinkOff,
     LinkLowered,
     LinkNarrowed,
+    /// Of someone who comes by it as themselves.
+    HeldLinkOff,
+    GuestRemoved,
     TokenRevoked,
     SignedOut,
     UserDeleted,
@@ -37,7 +40,7 @@ pub(crate) enum Way {
 }
 
 impl Way {
-    pub(crate) const ALL: [Self; 14] = [
+    pub(crate) const ALL: [Self; 16] = [
         Self::Revoke,
         Self::Downgrade,
         Self::LeaveGroup,
@@ -48,6 +51,8 @@ impl Way {
         Self::LinkOff,
         Self::LinkLowered,
         Self::LinkNarrowed,
+        Self::HeldLinkOff,
+        Self::GuestRemoved,
         Self::TokenRevoked,
         Self::SignedOut,
         Self::UserDeleted,
@@ -72,6 +77,7 @@ pub(crate) async fn loss(store: &Store, document: DocumentId, way: Way) -> Loss 
         }
         Way::LeaveProject | Way::LowerRole => of_project(store, way).await,
         Way::LinkOff | Way::LinkLowered | Way::LinkNarrowed => of_link(store, document, way).await,
+        Way::HeldLinkOff | Way::GuestRemoved => of_holder(store, document, way).await,
         Way::TokenRevoked => of_token(store, document).await,
         Way::SignedOut | Way::UserDeleted => of_user(store, document, way).await,
     }
@@ -139,6 +145,27 @@ async fn of_link(store: &Store, document: DocumentId, way: Way) -> Loss {
     };
     let (caller, key) = (caller(&[Claim::Link { link, guest }]), RightKey::Link(link));
     Loss { caller, stream: StreamId::document(document), fact, key }
+}
+
+async fn of_holder(store: &Store, document: DocumentId, way: Way) -> Loss {
+    let link = link(store, document, Level::Editor).await;
+    let (guest, _) = guest(store, "Ana").await;
+    let came = StreamId::principal(guest);
+    append(store, came, vec![Fact::LinkRedeemed { link, document }]).await.unwrap();
+    match way {
+        Way::HeldLinkOff => Loss {
+            caller: caller(&[Claim::Principal(guest)]),
+            stream: StreamId::document(document),
+            fact: Fact::LinkRevoked { link },
+            key: RightKey::Link(link),
+        },
+        _ => Loss {
+            caller: caller(&[Claim::Link { link, guest }, Claim::Principal(guest)]),
+            stream: came,
+            fact: Fact::GuestRemoved { link, document },
+            key: RightKey::Principal(guest),
+        },
+    }
 }
 
 async fn of_token(store: &Store, document: DocumentId) -> Loss {
