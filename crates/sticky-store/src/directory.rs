@@ -98,9 +98,10 @@ const PROJECTS_OF: &str = "
         select m.scope from reach r join membership m on m.member = r.member and m.kind = 5)
     order by p.name, p.id";
 
-/// What the principals are in, and as what.
+/// What the principals are in, and as what; not their own projects.
 const MEMBERSHIPS_OF: &str =
-    "select distinct m.scope, m.kind, m.role from reach r join membership m on m.member = r.member";
+    "select distinct m.scope, m.kind, m.role from reach r join membership m on m.member = r.member
+     where not exists (select 1 from project p where p.id = m.scope and p.kind = 'personal')";
 
 /// The groups that the principals are in, and those of the projects that they manage.
 const GROUPS_OF: &str = "

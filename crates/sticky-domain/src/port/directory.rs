@@ -29,8 +29,8 @@ pub trait Directory: Send + Sync {
     /// The groups that any of these principals is in, and those of the projects that they manage; by name.
     async fn groups_of(&self, principals: &[PrincipalId]) -> Result<Vec<GroupRow>, StoreError>;
 
-    /// The groups and the projects that any of these principals is in, by way of any number of groups, and as what. What
-    /// they are in as several things is there as often.
+    /// The groups and the team projects that any of these principals is in, by way of any number of groups, and as what.
+    /// What they are in as several things is there as often.
     async fn memberships(
         &self,
         principals: &[PrincipalId],

@@ -9,6 +9,7 @@ use crate::id::{PrincipalId, ProjectId};
 use crate::port::{
     DocumentPage, Insight, ListFilter, ListRequest, Order, PageAt, Shelf, Target, Trash,
 };
+use crate::project::ProjectKind;
 use crate::projection::Projection;
 
 /// Finding notes again.
@@ -60,22 +61,35 @@ impl Listings {
     pub async fn list(&self, caller: &Caller, request: ListDocuments) -> Result<Listing, Refusal> {
         let lists = match (sees_everything(caller), request.list) {
             (true, _) => Lists::everything(self.ports.reach(caller).await?.projects),
-            (false, List::Project) => self.of_project(caller).await?,
-            (false, _) => Lists {
-                of: self.ports.reach(caller).await?.given,
-                everything: false,
-                insight: insight(caller.at_most, Insight::Owned),
-            },
+            (false, List::Project) => {
+                let project = caller.project.unwrap_or(caller.home);
+                let lists = self.of_project(caller, project).await?;
+                return self.page(question(lists, Some(project), request)).await;
+            }
+            (false, _) => self.given(caller).await?,
         };
         self.page(question(lists, caller.project, request)).await
     }
 
-    /// The list of the project that the caller has chosen, else of their own, if they may read what is in it.
-    async fn of_project(&self, caller: &Caller) -> Result<Lists, Refusal> {
-        let project = caller.project.unwrap_or(caller.home);
+    async fn given(&self, caller: &Caller) -> Result<Lists, Refusal> {
+        Ok(Lists {
+            of: self.ports.reach(caller).await?.given,
+            everything: false,
+            insight: insight(caller.at_most, Insight::Owned),
+        })
+    }
+
+    /// The list of a project, if the caller may read what is in it. In their own there is what they have of it: the rest
+    /// was handed over.
+    async fn of_project(&self, caller: &Caller, project: ProjectId) -> Result<Lists, Refusal> {
+        let row = self.ports.directory.project(project).await?;
+        let is_own = row.is_some_and(|row| row.kind == ProjectKind::Personal);
         let standing = self.ports.access.role(caller, Company::Project(project)).await?;
         let level =
             standing.and_then(|standing| standing.role.level()).ok_or(Refusal::Forbidden)?;
+        if is_own {
+            return self.given(caller).await;
+        }
         let insight = insight(level.min(caller.at_most), Insight::All);
         Ok(Lists { insight, ..Lists::everything(vec![project.0]) })
     }

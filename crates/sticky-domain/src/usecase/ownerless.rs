@@ -7,6 +7,7 @@ use crate::document::{Command, Document};
 use crate::event::Fact;
 use crate::id::{DocumentId, PrincipalId, ProjectId};
 use crate::port::{GrantRow, OwnerlessRow};
+use crate::project::ProjectKind;
 use crate::stream::StreamId;
 
 /// Notes whose owners have all left. They stay what they were for those whom they are shared with, until someone owns them
@@ -52,9 +53,13 @@ impl Ownerless {
         page: OwnerlessPage,
     ) -> Result<Vec<OwnerlessRow>, Refusal> {
         let standing = self.ports.access.role(caller, Company::Project(project)).await?;
-        match standing.ok_or(Refusal::NotFound)?.role.manages() {
-            true => self.list(Some(project), page).await,
-            false => Err(Refusal::Forbidden),
+        let manages = standing.ok_or(Refusal::NotFound)?.role.manages();
+        let row = self.ports.directory.project(project).await?.ok_or(Refusal::NotFound)?;
+        match row.kind {
+            ProjectKind::Team if manages => self.list(Some(project), page).await,
+            // What was handed over from somebody's own project is nobody's in it.
+            ProjectKind::Personal if manages => Ok(Vec::new()),
+            _ => Err(Refusal::Forbidden),
         }
     }
 

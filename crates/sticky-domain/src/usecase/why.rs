@@ -7,7 +7,7 @@ use crate::event::{Body, Event, Fact};
 use crate::group::Group;
 use crate::id::{DocumentId, GroupId, LinkId, PrincipalId, ProjectId};
 use crate::link::{Audience, LinkTerms};
-use crate::project::Project;
+use crate::project::{Project, ProjectKind};
 use crate::stream::StreamId;
 use crate::time::Timestamp;
 
@@ -122,6 +122,9 @@ impl Past<'_> {
         let events = self.why.until(StreamId::project(project), self.at).await?;
         let state = Project::after(events.iter().filter_map(fact));
         let mut grounds = Vec::new();
+        if state.kind == ProjectKind::Personal {
+            return Ok(grounds);
+        }
         for (member, role) in state.members.0 {
             let is_it = |fact: &Fact| matches!(fact, Fact::MemberAdded { member: who, .. } | Fact::MemberRoleChanged { member: who, .. } if *who == member);
             let Some(level) = role.level() else { continue };

@@ -53,10 +53,12 @@ async fn what_cannot_be_in_a_group_or_a_project_is_said_by_code() {
     assert_eq!(ana.ask("PUT", &in_outer, within(&inner)).await.status, 200);
     let ben = |role: &str| json!({"username": "ben", "role": role});
     let nobody = json!({"username": "nobody", "role": "member"});
-    let table: [(&str, &str, Value, (u16, &str)); 9] = [
+    let table: [(&str, &str, Value, (u16, &str)); 10] = [
         ("PUT", &in_inner, within(&outer), (409, "group_cycle")),
         ("PUT", &in_inner, within(&inner), (409, "group_cycle")),
-        ("PUT", &in_inner, ben("owner"), (400, "role_invalid")),
+        ("PUT", &in_inner, ben("viewer"), (400, "role_invalid")),
+        // More than she is in a group herself.
+        ("PUT", &in_inner, ben("owner"), (403, "forbidden")),
         ("PUT", &in_inner, nobody, (404, "no_such_user")),
         ("PUT", &own, ben("viewer"), (409, "personal_project")),
         ("PUT", &team, json!({"principal_id": of_ana, "role": "member"}), (409, "last_owner")),

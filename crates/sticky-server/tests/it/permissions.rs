@@ -41,6 +41,10 @@ async fn a_note_is_shared_handed_over_and_left() {
     ana.ask("GET", &path, ()).await;
     ben.ask("DELETE", &format!("{permissions}/{cooks}"), ()).await;
     insta::assert_snapshot!(ana.told() + &ben.told());
+    for list in ["documents?in=project", "documents", "search?q=plan"] {
+        let found = ana.ask("GET", &format!("/api/v1/{list}"), ()).await.json();
+        assert_eq!(found["items"], json!([]), "it was in her own project: {list}");
+    }
 }
 
 #[tokio::test]

@@ -133,8 +133,9 @@ async fn what_a_link_gave_is_told_of_whom_it_let_in() {
         let url = link["url"].as_str().unwrap();
         url[url.find("/s/").unwrap()..].to_owned()
     };
-    let mut browser = story.server.visitor().in_browser();
-    let opened = browser.ask("POST", &address(&ended), json!({})).await.json();
+    let visitor = || story.server.visitor().in_browser();
+    let (mut first, mut browser) = (visitor(), visitor());
+    let opened = first.ask("POST", &address(&ended), json!({})).await.json();
     let fox = opened["principal"]["id"].as_str().unwrap().to_owned();
     let mut moments = vec![story.moment("let in", &fox).await];
     let opened = browser.ask("POST", &address(&off), json!({})).await.json();

@@ -35,6 +35,7 @@ macro_rules! callers {
 }
 
 /// Every way in which a claim gives something, with the versions of what it rests on: one statement, so one moment.
+/// A role in one's own project gives nothing by itself: what was handed over from there is another's.
 /// Binds the claims, the document, the chosen project or NULL, and the caller's own project.
 const RIGHTS: &str = concat!(
     callers!(),
@@ -66,6 +67,7 @@ const RIGHTS: &str = concat!(
         select r.n, 3::int2, r.member, m.role, m.scope
         from note cross join reach r join membership m
             on m.scope = note.project and m.member = r.member
+        where not exists (select 1 from project p where p.id = m.scope and p.kind = 'personal')
         union all
         select r.n, 4::int2, r.member, null, m.scope
         from note cross join reach r join membership m on m.member = r.member and m.kind = 4

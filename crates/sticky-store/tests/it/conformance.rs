@@ -120,6 +120,7 @@ on_every_engine! {
     histories::an_imported_note_is_in_its_new_project,
     companies::a_group_gives_its_members_what_it_was_given,
     companies::a_role_in_the_project_gives_its_level,
+    companies::a_role_in_ones_own_project_gives_nothing,
     companies::a_group_in_a_project_has_its_role,
     companies::a_group_is_never_in_itself,
     companies::a_standing_is_that_of_the_group_or_its_project,

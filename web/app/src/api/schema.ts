@@ -5378,7 +5378,10 @@ export interface operations {
                 /** @description Rows per page, from 1 to 1,000; 100 if not given. */
                 page_size?: number;
             };
-            header?: never;
+            header?: {
+                /** @description The id of a project: nothing of any other is seen. `/api/v1/projects/{project}/…` in place of `/api/v1/…` says the same. 400 `project_mismatch` when that, this and the credential name different ones */
+                "X-Project"?: string;
+            };
             path: {
                 id: string;
                 link_id: string;
@@ -5433,18 +5436,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description Done already, or it contradicts what is there; also while another request with this Idempotency-Key is not
-             *     answered yet: `idempotency_under_way`.
-             */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description In the trash: `in_trash`. */
             410: {
                 headers: {
@@ -5454,26 +5445,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Larger than this address takes: `payload_too_large`, `doc_full`. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not JSON: `unsupported_media_type`. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The Idempotency-Key was used for another request: `idempotency_key_reused`. */
-            422: {
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5490,8 +5463,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Try again: `unavailable`. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no room left for what is to be kept: `storage_full`. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5505,8 +5496,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours */
+                /** @description Names the request, so that it can be repeated: it is done once, and answered the same for 24 hours. Needs a credential: 400 `idempotency_key_refused` without one */
                 "Idempotency-Key"?: string;
+                /** @description The id of a project: nothing of any other is seen. `/api/v1/projects/{project}/…` in place of `/api/v1/…` says the same. 400 `project_mismatch` when that, this and the credential name different ones */
+                "X-Project"?: string;
             };
             path: {
                 id: string;
@@ -5589,8 +5582,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not JSON: `unsupported_media_type`. */
-            415: {
+            /** @description A server in local-dev, asked under another name than this computer's: `host_refused`. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5616,8 +5609,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Something went wrong in the server, which has logged it: `internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Try again: `unavailable`. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no room left for what is to be kept: `storage_full`. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };

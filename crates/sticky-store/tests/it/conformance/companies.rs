@@ -5,6 +5,7 @@ use sticky_domain::event::Fact;
 use sticky_domain::fence::RightKey;
 use sticky_domain::id::{DocumentId, GroupId, PrincipalId, ProjectId};
 use sticky_domain::port::{Access as _, AppendError, Directory as _, PrincipalKind};
+use sticky_domain::project::ProjectKind;
 use sticky_domain::stream::StreamId;
 use sticky_store::Store;
 
@@ -70,6 +71,28 @@ pub(crate) async fn a_role_in_the_project_gives_its_level(opened: Opened) {
     let joins = vec![added(Recipient::Principal(stranger), Role::Owner)];
     append(&store, StreamId::project(elsewhere), joins).await.unwrap();
     assert_eq!(level(&store, stranger, document).await, None, "another project gives nothing");
+}
+
+/// What was handed over from somebody's own project is another's alone.
+pub(crate) async fn a_role_in_ones_own_project_gives_nothing(opened: Opened) {
+    let store = opened.store;
+    let (ana, ben, own) = (principal(), principal(), ProjectId(id()));
+    let name = "Ana".to_owned();
+    let made = vec![
+        Fact::ProjectCreated { name, kind: ProjectKind::Personal },
+        added(Recipient::Principal(ana), Role::Owner),
+    ];
+    append(&store, StreamId::project(own), made).await.unwrap();
+    let note = DocumentId(id());
+    let made = vec![Fact::DocumentCreated { project: own, title: None }, grant(ana, Level::Owner)];
+    append(&store, StreamId::document(note), made).await.unwrap();
+    assert_eq!(level(&store, ana, note).await, Some(Level::Owner));
+    let from = Recipient::Principal(ana);
+    let handed_over = vec![grant(ben, Level::Owner), Fact::PermissionRevoked { recipient: from }];
+    append(&store, StreamId::document(note), handed_over).await.unwrap();
+    assert_eq!(level(&store, ben, note).await, Some(Level::Owner));
+    assert_eq!(level(&store, ana, note).await, None);
+    assert_eq!(store.memberships(&[ana]).await, Ok(vec![]), "its list is nobody's");
 }
 
 pub(crate) async fn a_group_in_a_project_has_its_role(opened: Opened) {

@@ -242,7 +242,7 @@ fn kind(part: &str, before: &str) -> Option<Kind> {
         ("{id}", "groups") => Some(Kind::Group),
         ("{id}", "projects") => Some(Kind::Project),
         ("{id}", "tokens") => Some(Kind::Token),
-        ("{id}", "guests") => Some(Kind::Guest),
+        ("{id}" | "{guest_id}", "guests") => Some(Kind::Guest),
         ("{id}", "users") => Some(Kind::User),
         ("{link_id}", _) => Some(Kind::Link),
         ("{request_id}", _) => Some(Kind::Request),
