@@ -70,6 +70,8 @@ pub(crate) async fn whoever_has_left_leads_no_project(opened: Opened) {
 
 pub(crate) async fn what_nobody_owns_any_more_is_listed(opened: Opened) {
     let store = opened.store;
+    // Somebody has to run the installation.
+    user(&store, "root").await;
     let (ana, ben) = (user(&store, "ana").await.user, user(&store, "ben").await.user);
     let mut alone = Vec::new();
     for _ in 0..3 {
