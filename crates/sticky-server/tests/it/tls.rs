@@ -61,7 +61,7 @@ async fn a_server_with_a_certificate_needs_no_proxy() {
     let settings = [
         ("STICKY_TLS_CERT", certificate.as_str()),
         ("STICKY_TLS_KEY", key.as_str()),
-        ("STICKY_REQUEST_TIMEOUT", "300ms"),
+        ("STICKY_REQUEST_TIMEOUT", "2s"),
     ];
     let server = Server::listening_with(true, &settings).await;
     let mut connection = greeted(server.address(), &certificate).await;
