@@ -1,32 +1,24 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use bytes::Bytes;
-use tokio::time::sleep;
-use yrs::updates::decoder::Decode as _;
-use yrs::updates::encoder::Encode as _;
-use yrs::{
-    Doc, GetString as _, ReadTxn as _, StateVector, Text as _, TextRef, Transact as _, Update,
-};
-
+use super::document::{Document, View};
 use super::line::{Line, Taken};
 use super::plan::Deed;
 use crate::error::BenchError;
 use crate::frame::{self, ServerFrame};
-use crate::keystroke::ROOT;
 use crate::socket;
 use crate::splitmix::SplitMix;
-use crate::trace;
+use bytes::Bytes;
+use tokio::time::sleep;
 
 /// Long enough for a frame to come over the loopback.
 const MOMENT: Duration = Duration::from_millis(1);
 /// Typed at once. Nothing beyond the basic plane: yrs and Yjs differ on a pair that is split.
 const WORDS: [&str; 6] = ["a", "note ", "né", "語", "\n- [ ] ", "0123456789"];
 
-/// A yrs document and its connection, if it has one.
+/// A document and its connection, if it has one.
 pub(super) struct Replica {
-    doc: Doc,
-    text: TextRef,
+    document: Document,
     address: SocketAddr,
     path: String,
     line: Option<Line>,
@@ -37,30 +29,27 @@ pub(super) struct Replica {
 }
 
 impl Replica {
-    pub(super) fn new(address: SocketAddr, path: String, mut random: SplitMix) -> Self {
-        let doc = trace::document(random.client_id());
-        let text = doc.get_or_insert_text(ROOT);
+    pub(super) fn new(
+        document: Document,
+        address: SocketAddr,
+        path: String,
+        random: SplitMix,
+    ) -> Self {
         let (line, unsent, last) = (None, Vec::new(), None);
-        Self { doc, text, address, path, line, unsent, last, random, edits: 0 }
+        Self { document, address, path, line, unsent, last, random, edits: 0 }
     }
 
     pub(super) fn edits(&self) -> u64 {
         self.edits
     }
 
-    /// State vector and text.
-    pub(super) fn view(&self) -> (Vec<(u64, u32)>, String) {
-        let transaction = self.doc.transact();
-        let vector = transaction.state_vector();
-        let mut clocks: Vec<(u64, u32)> =
-            vector.iter().map(|(client, clock)| (client.get(), *clock)).collect();
-        clocks.sort_unstable();
-        (clocks, self.text.get_string(&transaction))
+    pub(super) async fn view(&self) -> Result<View, BenchError> {
+        self.document.view().await
     }
 
     pub(super) async fn perform(&mut self, deed: Deed) -> Result<(), BenchError> {
         match deed {
-            Deed::Edit => self.edit(),
+            Deed::Edit => return self.edit().await,
             Deed::Send => self.send_unsent().await,
             Deed::SendDisordered => self.send_disordered().await,
             Deed::Repeat => self.repeat().await,
@@ -76,7 +65,7 @@ impl Replica {
     pub(super) async fn reconnect(&mut self) -> Result<(), BenchError> {
         self.lose();
         let mut line = Line::open(self.address, &self.path).await?;
-        let vector = self.doc.transact().state_vector().encode_v1();
+        let vector = self.document.vector().await?;
         line.send(frame::step1(&vector)).await;
         self.line = Some(line);
         Ok(())
@@ -98,36 +87,32 @@ impl Replica {
     async fn hear(&mut self, bytes: &[u8]) -> Result<(), BenchError> {
         match socket::parse(bytes)? {
             ServerFrame::Step1(vector) => self.answer(vector).await,
-            ServerFrame::Step2(update) | ServerFrame::Update(update) => self.apply(update),
+            ServerFrame::Step2(update) | ServerFrame::Update(update) => {
+                self.document.apply(update).await
+            }
             ServerFrame::Saved { .. } | ServerFrame::Other => Ok(()),
         }
     }
 
     async fn answer(&mut self, vector: &[u8]) -> Result<(), BenchError> {
-        let vector = StateVector::decode_v1(vector).map_err(unreadable)?;
-        let missing = self.doc.transact().encode_diff_v1(&vector);
+        let missing = self.document.missing(vector).await?;
         self.put(frame::step2(&missing)).await;
         Ok(())
     }
 
-    fn apply(&mut self, update: &[u8]) -> Result<(), BenchError> {
-        let update = Update::decode_v1(update).map_err(unreadable)?;
-        self.doc.transact_mut().apply_update(update).map_err(unreadable)
-    }
-
-    fn edit(&mut self) {
-        let length = self.view().1.encode_utf16().count() as u64;
-        let at = self.random.below(length + 1) as u32;
-        let mut transaction = self.doc.transact_mut();
-        if self.random.chance(30) && u64::from(at) < length {
-            let most = (length - u64::from(at)).min(6);
-            self.text.remove_range(&mut transaction, at, 1 + self.random.below(most) as u32);
+    async fn edit(&mut self) -> Result<(), BenchError> {
+        let length = self.view().await?.1.encode_utf16().count() as u64;
+        let at = self.random.below(length + 1);
+        let update = if self.random.chance(30) && at < length {
+            let most = (length - at).min(6);
+            self.document.remove(at as u32, 1 + self.random.below(most) as u32).await?
         } else {
             let word = WORDS[self.random.below(WORDS.len() as u64) as usize];
-            self.text.insert(&mut transaction, at, word);
-        }
-        self.unsent.push(transaction.encode_update_v1().into());
+            self.document.insert(at as u32, word).await?
+        };
+        self.unsent.push(update.into());
         self.edits += 1;
+        Ok(())
     }
 
     async fn send_unsent(&mut self) {
@@ -164,8 +149,4 @@ impl Replica {
             self.lose();
         }
     }
-}
-
-fn unreadable(error: impl std::fmt::Display) -> BenchError {
-    BenchError::Unreadable(error.to_string())
 }
