@@ -50,6 +50,7 @@ pub(crate) struct Committed {
 struct Submission {
     document: DocumentId,
     updates: Vec<NewUpdate>,
+    at_once: bool,
     reply: oneshot::Sender<Answers>,
 }
 
@@ -102,7 +103,9 @@ impl ContentWriter {
     async fn record(&self, turn: Turn, document: DocumentId, updates: Vec<NewUpdate>) -> Answers {
         let count = updates.len();
         let (reply, answers) = oneshot::channel();
-        let sent = self.queue.send(Ask::Record(Submission { document, updates, reply })).await;
+        let at_once = matches!(turn, Turn::Now);
+        let submission = Submission { document, updates, at_once, reply };
+        let sent = self.queue.send(Ask::Record(submission)).await;
         drop(turn);
         match sent {
             Ok(()) => answers.await.unwrap_or_else(|_| failed(count, &closed())),
@@ -205,6 +208,19 @@ mod tests {
         drop(unused);
         record(&writer, Turn::default(), 2).await;
         assert_eq!(counted.recv().await, Some(1));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_worth_a_commit_does_not_wait_for_it() {
+        let (writer, _counted) = writer();
+        let begun = Instant::now();
+        for number in 0..8 {
+            record(&writer, Turn::Soon, number).await;
+        }
+        let waited = Instant::now();
+        assert!(waited > begun, "what is saved up is used up");
+        record(&writer, Turn::Now, 8).await;
+        assert_eq!(Instant::now(), waited);
     }
 
     #[tokio::test]

@@ -1,22 +1,29 @@
 use std::any::Any;
 use std::fmt;
 
-/// A place in the log's next commit. While it is held that commit waits for it, though not for long.
+/// When what is recorded is to be committed.
 #[derive(Default)]
-pub struct Turn(Option<Box<dyn Any + Send + Sync>>);
+pub enum Turn {
+    /// Soon, with what others record.
+    #[default]
+    Soon,
+    /// At once: it is worth a commit of its own.
+    Now,
+    /// In the commit that waits for this turn, though not for long, while the guard is there.
+    Held(Box<dyn Any + Send + Sync>),
+}
 
 impl Turn {
-    /// From so many bytes on, a commit is worth its sync: nobody waits for a turn with more.
+    /// So many bytes are worth a commit: nobody waits for a turn with more.
     pub const WORTH_A_COMMIT: usize = 1 << 10;
-
-    /// A turn that lasts as long as `guard`. The default one holds up nothing.
-    pub fn held_by(guard: impl Any + Send + Sync) -> Self {
-        Self(Some(Box::new(guard)))
-    }
 }
 
 impl fmt::Debug for Turn {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_tuple("Turn").field(&self.0.is_some()).finish()
+        formatter.write_str(match self {
+            Self::Soon => "Soon",
+            Self::Now => "Now",
+            Self::Held(_) => "Held",
+        })
     }
 }

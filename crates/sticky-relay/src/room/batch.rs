@@ -117,7 +117,7 @@ impl Core {
             return;
         }
         if self.unrecorded_bytes() >= Turn::WORTH_A_COMMIT {
-            self.start_batch(Turn::default(), now);
+            self.start_batch(Turn::Now, now);
         } else if !std::mem::replace(&mut self.in_line, true) {
             self.effects.push(Effect::AwaitTurn);
         }

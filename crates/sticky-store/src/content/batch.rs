@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use sticky_domain::fence::RightKey;
 use sticky_domain::id::DocumentId;
-use sticky_domain::port::{NewUpdate, StoreError};
+use sticky_domain::port::{NewUpdate, StoreError, Turn};
 use sticky_domain::time::Timestamp;
 use uuid::Uuid;
 
@@ -15,6 +15,7 @@ pub(crate) struct Batch {
     submissions: Vec<Submission>,
     events: usize,
     bytes: usize,
+    at_once: bool,
 }
 
 /// What a batch needs to know before it is decided.
@@ -34,6 +35,7 @@ impl Batch {
             return Err(next);
         }
         (self.events, self.bytes) = (events, bytes);
+        self.at_once |= next.at_once;
         self.submissions.push(next);
         Ok(())
     }
@@ -42,8 +44,9 @@ impl Batch {
         self.submissions.is_empty()
     }
 
-    pub(super) fn bytes(&self) -> usize {
-        self.bytes
+    /// Whether it need not wait for more.
+    pub(super) fn is_worth_a_commit(&self) -> bool {
+        self.at_once || self.bytes >= Turn::WORTH_A_COMMIT
     }
 
     /// The updates, each with its document, in the order of their answers.

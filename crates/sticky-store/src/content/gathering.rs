@@ -59,7 +59,7 @@ impl Gathering {
         while self.left.is_none() {
             let next = match self.asks.try_recv() {
                 Ok(ask) => Some(ask),
-                Err(_) if batch.bytes() >= Turn::WORTH_A_COMMIT => None,
+                Err(_) if batch.is_worth_a_commit() => None,
                 Err(_) => timeout_at(due, self.asks.recv()).await.ok().flatten(),
             };
             match next {
@@ -77,7 +77,7 @@ impl Gathering {
         let (held, mut freed) = mpsc::channel::<Infallible>(1);
         for turn in self.turns.drain(..) {
             // Who does not wait any more frees it at once.
-            let _ = turn.send(Turn::held_by(held.clone()));
+            let _ = turn.send(Turn::Held(Box::new(held.clone())));
         }
         drop(held);
         while self.left.is_none() {
