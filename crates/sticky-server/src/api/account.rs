@@ -148,19 +148,21 @@ pub(super) async fn tokens(
 
 /// Make an API token.
 #[utoipa::path(post, path = "/api/v1/me/tokens", tag = "people", request_body = TokenWanted,
-    responses((status = 201, body = NewTokenAnswer), Refusals))]
+    responses((status = 201, body = NewTokenAnswer, headers(("Location" = String))), Refusals))]
 pub(super) async fn issue_token(
     State(app): State<App>,
     SignedIn(login): SignedIn,
     Body(TokenWanted { label, scope, expires_at }): Body<TokenWanted>,
-) -> Result<(StatusCode, Json<NewTokenAnswer>), ApiError> {
+) -> Result<impl IntoResponse + use<>, ApiError> {
     let until = expires_at.as_deref().map(|text| {
         Timestamp::from_rfc3339(text).ok_or_else(|| ApiError::invalid("`expires_at` is RFC 3339"))
     });
     let (label, until) = (label.as_deref(), until.transpose()?);
     let wanted = NewToken { label, scope: scope.into(), until };
     let issued = app.principals.issue_token(login.user, wanted).await?;
-    Ok((StatusCode::CREATED, Json(NewTokenAnswer { id: issued.id.0, token: issued.text })))
+    let location = format!("/api/v1/me/tokens/{}", issued.id.0);
+    let answer = Json(NewTokenAnswer { id: issued.id.0, token: issued.text });
+    Ok((StatusCode::CREATED, [(header::LOCATION, location)], answer))
 }
 
 /// End a login or an API token of mine, and its sockets. A second time changes nothing.
