@@ -42,15 +42,16 @@ mod session;
 mod sharing;
 mod users;
 
-use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
+use axum::{Extension, Router};
 use utoipa::OpenApi as _;
 use utoipa::openapi::OpenApi;
-use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
 use utoipa_axum::routes;
 
 use crate::app::App;
+use crate::limit::{Cost, MUCH_READING};
 
 pub(crate) use extract::{Path, Query};
 pub(crate) use place::Place;
@@ -61,13 +62,16 @@ pub(crate) const BODY_LIMIT: usize = 2 << 20;
 /// The largest text or Yjs state that can be put.
 const CONTENT_LIMIT: usize = 4 << 20;
 
+/// Laid over routes that look through much.
+const DEAR: Extension<Cost> = Extension(Cost(MUCH_READING));
+
 /// Every route of the API, as a list.
 fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(docs::About::openapi())
         .routes(routes!(me::who, me::rename, account::leave))
         .routes(routes!(me::open_session))
         .routes(routes!(documents::create, lists::list))
-        .routes(routes!(search::search))
+        .routes(routes!(search::search).layer(DEAR))
         .routes(routes!(users::register, users::find))
         .routes(routes!(users::get, users::delete))
         .routes(routes!(login::log_in))
@@ -93,11 +97,11 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(redeem::redeem))
         .routes(routes!(requests::ask))
         .merge(people_routes())
-        .routes(routes!(history::timeline))
+        .routes(routes!(history::timeline).layer(DEAR))
         .routes(routes!(history::restore))
-        .routes(routes!(history::updates))
+        .routes(routes!(history::updates).layer(DEAR))
         .routes(routes!(admin::stats::stats))
-        .routes(routes!(admin::audit::events))
+        .routes(routes!(admin::audit::events).layer(DEAR))
         .routes(routes!(admin::documents::list))
         .routes(routes!(admin::users::users))
         .routes(routes!(admin::users::change_user))
@@ -115,7 +119,7 @@ fn people_routes() -> OpenApiRouter<App> {
         .routes(routes!(permissions::transfer))
         .routes(routes!(requests::requests))
         .routes(routes!(requests::answer))
-        .routes(routes!(access::explain))
+        .routes(routes!(access::explain).layer(DEAR))
         .routes(routes!(ownerless::ownerless))
         .routes(routes!(ownerless::ownerless_of_project))
         .routes(routes!(ownerless::appoint_owner))

@@ -16,12 +16,14 @@ pub use rate::RequestRate;
 
 /// What asking costs when nothing else is said of a route: reading is one.
 pub(crate) const READ: u32 = 1;
+/// Looking through many rows, folding a history, drawing a picture.
+pub(crate) const MUCH_READING: u32 = 10;
 /// An append with its sync.
 pub(crate) const WRITE: u32 = 5;
 /// A credential that nobody knows: whoever guesses is soon asked to wait.
 pub(crate) const BAD_CREDENTIAL: u32 = 20;
 
-/// What a change costs at a route, where it is more than [`WRITE`]: an extension of its requests.
+/// What a route costs that takes more than [`READ`] or [`WRITE`]: an extension of its requests.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Cost(pub(crate) u32);
 

@@ -39,8 +39,8 @@ impl FromRequestParts<App> for Anyone {
         let identity = identify(app, &parts.headers).await?;
         if !is_safe(&parts.method) {
             refuse_cross_site(app, parts, &identity)?;
-            charge_for_writing(app, parts, &identity)?;
         }
+        charge_for_more(app, parts, &identity)?;
         Ok(Self(identity))
     }
 }
@@ -115,11 +115,12 @@ pub(super) fn registered(identity: &Identity) -> Result<PrincipalId, ApiError> {
     }
 }
 
-/// Asking was paid for when the caller was looked up; what costs more than most says so.
-fn charge_for_writing(app: &App, parts: &Parts, identity: &Identity) -> Result<(), ApiError> {
-    let cost = parts.extensions.get().map_or(WRITE, |Cost(cost)| *cost);
-    match identity.who() {
-        Some(who) => Ok(app.limits.principal(who, cost)?),
+/// Asking was paid for when the caller was looked up.
+fn charge_for_more(app: &App, parts: &Parts, identity: &Identity) -> Result<(), ApiError> {
+    let usual = (!is_safe(&parts.method)).then_some(WRITE);
+    let cost = parts.extensions.get().map(|Cost(cost)| *cost).or(usual);
+    match identity.who().zip(cost) {
+        Some((who, cost)) => Ok(app.limits.principal(who, cost)?),
         None => Ok(()),
     }
 }

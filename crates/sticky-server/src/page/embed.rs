@@ -13,6 +13,7 @@ use super::shell;
 use crate::api::ApiError;
 use crate::app::App;
 use crate::headers;
+use crate::limit::READ;
 
 /// By its id a note opens for whom it would open anyway. By a link it opens for everybody whom the link lets in, and a
 /// browser that keeps no cookies of framed pages shows the link itself to the socket.
@@ -30,7 +31,7 @@ pub(super) async fn page(
 }
 
 async fn of_link(app: &App, token: &str) -> Result<Response, ApiError> {
-    match look(app, token).await {
+    match look(app, token, READ).await {
         Ok(note) => Ok(shell::page(StatusCode::OK, &head(note.document, &note.title), "")),
         Err(ApiError::Refused(Refusal::NotFound)) => Ok(shell::page(StatusCode::NOT_FOUND, "", "")),
         Err(refusal) => Err(refusal),

@@ -18,6 +18,7 @@ use super::cards::{Format, PictureKey};
 use super::share::look;
 use crate::api::{ApiError, Path, Query};
 use crate::app::App;
+use crate::limit::{MUCH_READING, READ};
 
 /// Asked about each time, which the tag makes cheap: a link that is turned off shows nothing from then on.
 const CACHE: &str = "no-cache";
@@ -48,6 +49,13 @@ impl Rendering {
             "oembed.json" => Self::OEmbed,
             _ => return None,
         })
+    }
+
+    const fn cost(self) -> u32 {
+        match self {
+            Self::Picture(_) => MUCH_READING,
+            Self::Html | Self::Markdown | Self::Text | Self::OEmbed => READ,
+        }
     }
 
     const fn content_type(self) -> &'static str {
@@ -104,7 +112,7 @@ async fn render(
     rendering: Rendering,
     theme: Theme,
 ) -> Result<Response, ApiError> {
-    let note = look(app, token).await?;
+    let note = look(app, token, rendering.cost()).await?;
     let (document, version, card) = (note.document, note.version, note.card(theme));
     let body = match rendering {
         Rendering::Picture(format) => {

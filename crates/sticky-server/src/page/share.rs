@@ -21,7 +21,7 @@ pub(super) async fn page(
     State(app): State<App>,
     Path(token): Path<String>,
 ) -> Result<Response, ApiError> {
-    match look(&app, &token).await {
+    match look(&app, &token, READ).await {
         Ok(note) => show(&app, &token, note).await,
         Err(ApiError::Refused(Refusal::NotFound)) => Ok(nothing(&app, &token)),
         Err(error) => Err(error),
@@ -29,9 +29,9 @@ pub(super) async fn page(
 }
 
 /// The note of a link. A token that none of our keys signed is refused without a read.
-pub(super) async fn look(app: &App, token: &str) -> Result<Preview, ApiError> {
+pub(super) async fn look(app: &App, token: &str, cost: u32) -> Result<Preview, ApiError> {
     let link = share_link::verify(&app.keys, token).ok_or(Refusal::NotFound)?;
-    app.limits.link(link, READ)?;
+    app.limits.link(link, cost)?;
     Ok(app.previews.of_link(link).await?)
 }
 

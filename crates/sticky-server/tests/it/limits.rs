@@ -34,6 +34,24 @@ async fn everyone_has_their_own_and_changes_cost_more() {
 }
 
 #[tokio::test]
+async fn what_looks_through_much_costs_more() {
+    let server = limited(&[("STICKY_PRINCIPAL_RATE", "1/12"), ("STICKY_LINK_RATE", "1/12")]).await;
+    let mut ana = server.service("ana").await;
+    let search = "/api/v1/search?q=plan";
+    assert_eq!(ana.ask("GET", search, ()).await.status, 200);
+    assert_eq!(ana.ask("GET", search, ()).await.status, 429);
+
+    let mut owner = server.service("owner").await;
+    let id = owner.ask("POST", NOTES, json!({})).await.member("id");
+    let made = owner.ask("POST", &format!("{NOTES}/{id}/links"), json!({"level": "viewer"})).await;
+    let url = made.member("url");
+    let picture = format!("{}/preview.svg", &url[url.find("/s/").unwrap()..]);
+    let mut chat = server.visitor();
+    assert_eq!(chat.ask("GET", &picture, ()).await.status, 200);
+    assert_eq!(chat.ask("GET", &picture, ()).await.status, 429);
+}
+
+#[tokio::test]
 async fn all_who_come_by_a_link_share_one() {
     let server = limited(&[("STICKY_LINK_RATE", "1/10")]).await;
     let mut owner = server.service("owner").await;
