@@ -1,6 +1,7 @@
 mod destination;
 mod export;
 mod import;
+mod list;
 mod source;
 
 use clap::{Args, Subcommand};
@@ -17,6 +18,8 @@ use crate::people::{OPERATOR, trusted};
 pub(super) enum Document {
     /// Make a note.
     Create(Create),
+    /// List the notes of a project.
+    List(list::List),
     /// Write a note with its whole history to a file.
     Export(export::Export),
     /// Make a note, with its whole history, from such a file.
@@ -48,6 +51,7 @@ impl Document {
                 };
                 create.run(&app).await
             }
+            Self::List(list) => list.run(&super::beside(config).await?).await,
             Self::Export(export) => export.run(&super::beside(config).await?).await,
             Self::Import(import) => import.run(&super::beside(config).await?).await,
             Self::Restore(restore) => restore.run(config).await,

@@ -155,6 +155,10 @@ fn a_note_a_link_and_a_token_from_the_command_line() {
     let stats = json(&["stats", "--json"]);
     assert_eq!((&stats["documents"], &stats["links"]), (&Value::from(1), &Value::from(0)));
     assert!(run(&["stats"]).contains("documents: 1"));
+    let notes = json(&["document", "list", "--query", "pla", "--json"]);
+    assert_eq!((&notes["id"], &notes["title"]), (&note["id"], &note["title"]));
+    assert_eq!(run(&["document", "list", "--query", "plum"]), "");
+    assert!(run(&["document", "list"]).trim_end().ends_with("Plan"));
     let lines = run(&["document", "create", "--link", "viewer"]);
     assert!(lines.lines().nth(1).is_some_and(|url| url.contains("/s/")), "{lines}");
 }
