@@ -88,7 +88,8 @@ describe('signing in with Discord', () => {
 
   it('takes no code that Discord does not know', async () => {
     const browser = new Browser(server)
-    expect(await browser.visit(await back(browser, 'guessed'))).toEqual({ status: 502, location: null })
+    const refused = { status: 303, location: '/sign-in?problem=provider_failed' }
+    expect(await browser.visit(await back(browser, 'guessed'))).toEqual(refused)
     expect(await browser.call('GET', '/api/v1/me')).toMatchObject({ account: null })
   })
 })
