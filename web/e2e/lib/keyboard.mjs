@@ -50,7 +50,12 @@ export class Keyboard {
 
   /** Where the focus is. It has to be seen: inside the window, not covered, and marked. */
   async here() {
-    const at = await this.#look(focused)
+    let at = await this.#look(focused)
+    // What the focus has gone to may still be scrolling into the window.
+    for (let tries = 0; at && !at.seen && tries < 20; tries += 1) {
+      await this.frame.waitForTimeout(100)
+      at = await this.#look(focused)
+    }
     if (at && !at.seen) throw new Error(`nobody sees that the focus is on ${at.name}: ${at.why}`)
     return at
   }
@@ -85,7 +90,7 @@ export class Keyboard {
 
   /** Tab leads to all that can be used, from above to below, and Shift and Tab back the same way. */
   async walk(screen) {
-    const all = await this.#look(usable)
+    const all = await this.#settled()
     await this.frame.evaluate(toTheEdge, 'prepend')
     const there = await this.#stops('Tab')
     this.#missNothing(screen, all, there)
@@ -96,6 +101,18 @@ export class Keyboard {
     const back = await this.#stops('Shift+Tab')
     const [forth, reversed] = [there, back.reverse()].map((stops) => stops.map(({ name }) => name).join(' | '))
     if (forth !== reversed) throw new Error(`${screen}: Tab goes\n  ${forth}\nand back\n  ${reversed}`)
+  }
+
+  /** All that can be used, once nothing more comes. */
+  async #settled() {
+    await this.frame.waitForLoadState('networkidle')
+    let [before, now] = [null, await this.#look(usable)]
+    while (JSON.stringify(before) !== JSON.stringify(now)) {
+      await this.frame.waitForTimeout(200)
+      before = now
+      now = await this.#look(usable)
+    }
+    return now
   }
 
   #missNothing(screen, all, stops) {
