@@ -5,9 +5,9 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 /// Under load, commits of little begin so far apart, and what comes in between shares one.
-const PACE: Duration = Duration::from_millis(40);
+const PACE: Duration = Duration::from_millis(50);
 /// Time that was not needed is saved up to this: a few commits after a pause do not wait.
-const SAVED: Duration = Duration::from_millis(3 * 40);
+const SAVED: Duration = Duration::from_millis(3 * 50);
 
 /// When the next commit is due, after one that was due at `due` begins. One that begins before, because it is worth its
 /// sync, puts nothing off.
