@@ -164,6 +164,8 @@ mod tests {
         async fn commit(&mut self, batch: &Batch, _: &dyn Clock) -> Result<Committed, StoreError> {
             let count = batch.updates().count();
             self.0.send(count).unwrap();
+            // A commit takes time, in which others go on.
+            tokio::task::yield_now().await;
             let answers = (1..=count as u64).map(|seq| Ok(Recorded { seq, repeated: false }));
             Ok(Committed { position: 0, answers: answers.collect() })
         }
@@ -174,13 +176,16 @@ mod tests {
         (ContentWriter::start(Counting(counts), Tide::new(), Arc::new(Still)), counted)
     }
 
-    async fn record(writer: &ContentWriter, turn: Turn, number: u8) {
+    fn update(number: u8) -> NewUpdate {
         let actor =
             Actor { principal: PrincipalId(Uuid::nil()), via: Via::Direct, correlation: None };
         let bytes = Bytes::from_static(b"a");
-        let update = NewUpdate { actor, op: OpKey([number; 16]), fence: Vec::new(), bytes };
+        NewUpdate { actor, op: OpKey([number; 16]), fence: Vec::new(), bytes }
+    }
+
+    async fn record(writer: &ContentWriter, turn: Turn, number: u8) {
         let document = DocumentId(Uuid::from_u128(number.into()));
-        writer.record_all(turn, document, vec![update]).await.remove(0).unwrap();
+        writer.record_all(turn, document, vec![update(number)]).await.remove(0).unwrap();
     }
 
     #[tokio::test]
@@ -208,6 +213,20 @@ mod tests {
         drop(unused);
         record(&writer, Turn::default(), 2).await;
         assert_eq!(counted.recv().await, Some(1));
+    }
+
+    #[tokio::test]
+    async fn a_turn_comes_however_much_is_recorded_without_one() {
+        let (writer, counted) = writer();
+        let turn = async {
+            writer.turn().await;
+            counted.len()
+        };
+        let document = DocumentId(Uuid::nil());
+        let full = || writer.record_all(Turn::Now, document, vec![update(0); MAX_EVENTS]);
+        let flood = join_all((0..5).map(|_| full()));
+        let (commits, _) = tokio::join!(turn, flood);
+        assert_eq!(commits, 1, "of five, all of them full");
     }
 
     #[tokio::test(start_paused = true)]

@@ -69,9 +69,10 @@ impl Gathering {
         }
     }
 
-    /// Tells those who wait that it is their turn, and takes what they submit, until all have.
+    /// Tells those who wait that it is their turn, and takes what they submit, until all have. What a full batch has no room
+    /// for goes into the next: nobody may be kept from their turn by those who wait for none.
     async fn give_turns(&mut self, batch: &mut Batch) {
-        if self.turns.is_empty() || self.left.is_some() {
+        if self.turns.is_empty() {
             return;
         }
         let (held, mut freed) = mpsc::channel::<Infallible>(1);
