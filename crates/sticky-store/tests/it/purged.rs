@@ -4,16 +4,16 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use sticky_domain::access::{Level, Recipient};
 use sticky_domain::event::Fact;
-use sticky_domain::id::{DocumentId, LinkId, SessionId};
+use sticky_domain::id::{DocumentId, LinkId};
 use sticky_domain::link::LinkTerms;
-use sticky_domain::port::{BrowserSession, Sessions, Snapshot, Snapshots as _, Target};
+use sticky_domain::port::{Snapshot, Snapshots as _, Target};
 use sticky_domain::projection::Projection;
 use sticky_domain::stream::{Lane, StreamId};
 
 use crate::engines::Opened;
 use crate::projections::plain::projector;
 use crate::world::{
-    PROJECT, append, document, give, group, guest, id, link_with, principal, record, titled,
+    PROJECT, append, document, give, group, guest_by, link_with, principal, record, titled,
 };
 
 pub(crate) const TITLE: &str = "Thylacine";
@@ -44,19 +44,9 @@ pub(crate) async fn written(opened: &Opened) -> (DocumentId, LinkId) {
 }
 
 async fn admitted(opened: &Opened, note: DocumentId, link: LinkId) {
-    let store = &opened.store;
-    let session = BrowserSession {
-        id: SessionId(id()),
-        project: PROJECT,
-        principal: None,
-        guests: Vec::new(),
-        login: None,
-    };
-    Sessions::open(store, &session, [9; 32]).await.unwrap();
-    let (someone, _) = guest(store, "Ana").await;
-    store.admit(session.id, link, someone).await.unwrap();
+    let someone = guest_by(&opened.store, link).await;
     let redeemed = Fact::LinkRedeemed { link, document: note };
-    append(store, StreamId::principal(someone), vec![redeemed]).await.unwrap();
+    append(&opened.store, StreamId::principal(someone), vec![redeemed]).await.unwrap();
 }
 
 pub(crate) async fn purge(opened: &Opened, note: DocumentId, link: LinkId) {

@@ -11,8 +11,8 @@ use sticky_domain::id::{DocumentId, GroupId, LinkId, PrincipalId, ProjectId, Roo
 use sticky_domain::link::LinkTerms;
 use sticky_domain::op_key::OpKey;
 use sticky_domain::port::{
-    Access as _, Append, AppendError, Appended, Clock, EventStore as _, Expected, NewUpdate,
-    Recorded,
+    Access as _, Append, AppendError, Appended, BrowserSession, Clock, EventStore as _, Expected,
+    NewUpdate, Recorded, Sessions,
 };
 use sticky_domain::project::ProjectKind;
 use sticky_domain::stream::StreamId;
@@ -175,6 +175,21 @@ pub(crate) async fn guest(store: &Store, name: &str) -> (PrincipalId, RootId) {
     let admitted = Fact::GuestAdmitted { project: PROJECT, name: name.to_owned(), root };
     append(store, StreamId::principal(guest), vec![admitted]).await.unwrap();
     (guest, root)
+}
+
+/// A guest in a browser of its own, let in by a link.
+pub(crate) async fn guest_by(store: &Store, link: LinkId) -> PrincipalId {
+    let session = BrowserSession {
+        id: SessionId(id()),
+        project: PROJECT,
+        principal: None,
+        guests: Vec::new(),
+        login: None,
+    };
+    Sessions::open(store, &session, [9; 32]).await.unwrap();
+    let (someone, _) = guest(store, "Ana").await;
+    store.admit(session.id, link, someone).await.unwrap();
+    someone
 }
 
 pub(crate) fn caller(claims: &[Claim]) -> Caller {

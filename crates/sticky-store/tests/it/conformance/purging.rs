@@ -3,7 +3,7 @@ use sticky_domain::access::{Claim, Level};
 use sticky_domain::event::{Body, Fact};
 use sticky_domain::fence::RightKey;
 use sticky_domain::port::{
-    BlobStore as _, EventStore as _, ReadModel as _, RecordError, Sessions, Snapshot,
+    BlobStore as _, EventStore as _, ReadModel as _, RecordError, Sessions as _, Snapshot,
     Snapshots as _,
 };
 use sticky_domain::stream::{Lane, StreamId};
@@ -11,7 +11,7 @@ use sticky_domain::time::Timestamp;
 
 use crate::engines::Opened;
 use crate::shelf::Archived;
-use crate::world::{PROJECT, append, guest, id, link, principal, record, right, titled, update};
+use crate::world::{PROJECT, append, guest_by, link, principal, record, right, titled, update};
 
 pub(crate) async fn of_a_purged_document_only_the_receipt_stays(opened: Opened) {
     let world = Archived::over(opened).await;
@@ -24,16 +24,7 @@ pub(crate) async fn of_a_purged_document_only_the_receipt_stays(opened: Opened) 
     assert!(archiver.look(false).await.unwrap().merged > 0);
     store.save(gone, Snapshot { seq: 40, body: Bytes::new(), owners: Vec::new() }).await.unwrap();
     let shared = link(store, gone, Level::Editor).await;
-    let session = sticky_domain::port::BrowserSession {
-        id: sticky_domain::id::SessionId(id()),
-        project: PROJECT,
-        principal: None,
-        guests: Vec::new(),
-        login: None,
-    };
-    Sessions::open(store, &session, [9; 32]).await.unwrap();
-    let (someone, _) = guest(store, "Ana").await;
-    store.admit(session.id, shared, someone).await.unwrap();
+    guest_by(store, shared).await;
     let before = right(store, Claim::Principal(owner), gone).await.unwrap();
 
     let stream = StreamId::document(gone);
